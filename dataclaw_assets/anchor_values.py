@@ -53,7 +53,6 @@ class StillValue(Value):
     time_s: float
     frame: int
     sharpness: float
-    dhash: str
     outside_distance: float
     inside_distance: float = 0.0
 
@@ -75,6 +74,120 @@ class MotionValue(Value):
     floor: float
 
 
+class KeyframeValue(Value):
+    """The sharpest steady frame of a shot, or of a state that the screen rests in. `sharpness` is the mean
+    absolute Laplacian of the small luma plane, `dhash` the difference hash of the normally decoded frame."""
+
+    of: Literal["shot", "state"]
+    time_s: float
+    frame: int
+    sharpness: float
+    dhash: str
+
+
+class BlackValue(Value):
+    """A stretch with nothing to be seen: `level` is the brightest mean luma of its frames, 0-1."""
+
+    level: float
+
+
+class FreezeValue(Value):
+    """A stretch in which one frame is shown again and again although the shot moves before or after it."""
+
+    frames: int
+
+
+class MoverValue(Value):
+    """The thing that moves most by itself in an interval, the camera's motion taken off. `share` is its share
+    of all residual motion, `speed` in picture widths a second (for towards and away: growth of its size a
+    second); the direction is that in the picture."""
+
+    direction: Literal["left", "right", "up", "down", "towards", "away", "none"]
+    share: float
+    speed: float
+    confidence: Literal["high", "low"]
+
+
+class RepetitionValue(Value):
+    """Motion that repeats: how many whole cycles in the interval, and the length of one."""
+
+    count: int
+    period_s: float
+    strength: float
+    """Autocorrelation at the period, 0-1."""
+
+
+class AttributeValue(Value):
+    """A lasting change of one attribute within a shot: `brightness` and `moving_area` 0-1, `dominant_colour`
+    as `#rrggbb`. The anchor's interval is that of the change."""
+
+    attribute: Literal["brightness", "dominant_colour", "moving_area"]
+    before: float | str
+    after: float | str
+
+
+class TextValue(Value):
+    """One text on the screen, followed from its first appearance to its last (the anchor's interval); the
+    region is where it was read best. `confidence` is the reader's own, 0-1."""
+
+    text: str
+    confidence: float
+    seen: int
+    """In how many of the pictures read it was there."""
+
+
+class TextLineValue(Value):
+    """One line of text of one state of the screen, or of an image. `order` counts in reading order, `of` how
+    many lines there are; `readable_256` says whether it can still be read when the picture is 256 px wide."""
+
+    text: str
+    order: int
+    of: int
+    height_px: float
+    readable_256: bool
+    confidence: float
+
+
+class LinesValue(Value):
+    """The lines of text that are visible together during an interval, in reading order."""
+
+    lines: tuple[str, ...]
+
+
+class StateValue(Value):
+    """One side of a change of the screen: the text within the box that changed (the anchor's region)."""
+
+    change: int
+    """Number of the change within the source; its `state_before` and `state_after` share it."""
+    lines: tuple[str, ...]
+
+
+class SpeechValue(Value):
+    """A stretch of speech; `probability` is the detector's mean, 0-1."""
+
+    probability: float
+
+
+class SilenceValue(Value):
+    """A stretch without sound above `level_db` (dB of full scale, its loudest 10 ms)."""
+
+    level_db: float
+
+
+class OnsetValue(Value):
+    """A sudden rise of loudness, by `rise_db`, at the anchor's start."""
+
+    rise_db: float
+
+
+class TranscriptValue(Value):
+    """What a speech recogniser heard: a claim, however sure it is of it."""
+
+    text: str
+    language: str
+    probability: float
+
+
 class SubtitleValue(Value):
     """One spoken or written line, markup stripped."""
 
@@ -83,13 +196,29 @@ class SubtitleValue(Value):
 
 
 class PictureValue(Value):
-    """Size, perceptual hash, sharpness and main colours of a still image."""
+    """Size as displayed, perceptual hash, sharpness and main colours of a still image."""
 
     width: int
     height: int
     dhash: str
     sharpness: float
     palette: tuple[str, ...]
+
+
+class CaptureValue(Value):
+    """What the camera wrote into an image, the place left out unless it was asked for."""
+
+    taken_at: str | None = None
+    """As the camera's clock had it, `YYYY-MM-DDTHH:MM:SS`, with its offset where it is recorded."""
+    make: str | None = None
+    model: str | None = None
+    orientation: int | None = None
+    exposure_s: float | None = None
+    f_number: float | None = None
+    iso: int | None = None
+    focal_length_mm: float | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class ActionValue(Value):
@@ -147,11 +276,27 @@ VALUES: dict[str, type[Value]] = {
     "cut": CutValue,
     "transition": TransitionValue,
     "shot": ShotValue,
-    "still": StillValue,
+    "still_unique": StillValue,
     "stable": StableValue,
     "motion": MotionValue,
+    "keyframe": KeyframeValue,
+    "black": BlackValue,
+    "freeze": FreezeValue,
+    "dominant_mover": MoverValue,
+    "repetition": RepetitionValue,
+    "attribute_change": AttributeValue,
+    "text": TextValue,
+    "text_line": TextLineValue,
+    "lines_visible": LinesValue,
+    "state_before": StateValue,
+    "state_after": StateValue,
+    "speech": SpeechValue,
+    "silence": SilenceValue,
+    "onset": OnsetValue,
+    "transcript": TranscriptValue,
     "subtitle": SubtitleValue,
     "picture": PictureValue,
+    "capture": CaptureValue,
     "action": ActionValue,
     "phase": PhaseValue,
     "instruction": InstructionValue,

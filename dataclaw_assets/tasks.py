@@ -48,7 +48,7 @@ VISUAL_PUZZLE = TaskSpec(
         "grpo"
     ),
     output_schema="VisualPuzzle",
-    needs={"video": ("still",), "gui_trace": ("still",), "robot_demo": ("still",), "drawing": ("stroke",)},
+    needs={"video": ("still_unique",), "gui_trace": ("still_unique",), "robot_demo": ("still_unique",), "drawing": ("stroke",)},
     refusals={"image": "a single picture has no order and no moment"},
 )
 
@@ -64,7 +64,7 @@ TEMPORAL_QA = TaskSpec(
         "long localisation localization event events reasoning speech subtitle said stop"
     ),
     output_schema="TemporalQA",
-    needs={"video": ("still",), "gui_trace": ("still",), "robot_demo": ("still",), "drawing": ("stroke",)},
+    needs={"video": ("still_unique",), "gui_trace": ("still_unique",), "robot_demo": ("still_unique",), "drawing": ("stroke",)},
     refusals={"image": "a single picture has no time"},
 )
 
@@ -80,7 +80,7 @@ TUTORIAL = TaskSpec(
         "teach learn walkthrough procedure interleaved course explain"
     ),
     output_schema="Tutorial",
-    needs={"video": ("still", "subtitle"), "drawing": ("stroke",)},
+    needs={"video": ("still_unique", "subtitle"), "drawing": ("stroke",)},
     needs_model={
         "gui_trace": "the log's labels are claims that no pixel reading has confirmed yet",
         "robot_demo": "what each phase is for must be seen and put into words",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ Picture = npt.NDArray[np.uint8]
 EPSILON_S = 1e-6
 """Slack for comparing times: far below a frame, far above the rounding of float64 seconds."""
 
+SEEK_BEYOND_S = 1.0
+"""Decoding on is cheaper than seeking when the next picture is nearer than this."""
 
 _OPENING = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,ogg,flv,live_flv,asf,mpeg,mpegts,"
@@ -43,6 +45,8 @@ class Frame:
     time_s: float
     video: Any
     """The `av.VideoFrame`; convert with `to_picture`, or read its planes."""
+    is_exact: bool = True
+    """Whether the decoder's loop filter was applied wherever the codec asks for it."""
 
 
 @dataclass(frozen=True)
@@ -127,17 +131,25 @@ def probe_video(path: Path) -> Probe:
 
 
 def decode(
-    path: Path, stream: Stream, start_s: float = 0.0, end_s: float = math.inf, threads: int = 1
+    path: Path,
+    stream: Stream,
+    start_s: float = 0.0,
+    end_s: float = math.inf,
+    threads: int = 1,
+    loop_filter: Literal["all", "key"] = "all",
 ) -> Iterator[Frame]:
     """Frames of a stream with `start_s` ≤ time < `end_s`, in presentation order, times strictly rising.
 
     Frame numbers count from the start of the stream when decoding from there, else from the first frame
-    given. A damaged packet is passed over; a stream of which nothing decodes gives no frame.
+    given. A damaged packet is passed over; a stream of which nothing decodes gives no frame. With
+    `loop_filter="key"` frames between key frames are left blocky, which saves a quarter of the time (H.264).
     """
     import av
 
     with open_container(path, threads) as container:
         track = container.streams.video[0]
+        if loop_filter == "key":
+            track.codec_context.options = {"skip_loop_filter": "nokey"}
         base = track.time_base
         first_s = stream.origin_s + start_s
         if first_s > EPSILON_S:
@@ -152,8 +164,26 @@ def decode(
             if time_s < max(start_s, 0.0) - EPSILON_S or time_s <= last:
                 continue
             last = time_s
-            yield Frame(index, max(0.0, time_s), video)
+            exact = loop_filter == "all" or bool(video.key_frame)
+            yield Frame(index, max(0.0, time_s), video, exact)
             index += 1
+
+
+def frames_at(path: Path, stream: Stream, times: Sequence[float]) -> Iterator[tuple[float, Frame]]:
+    """The first frame that appears at each of the times or after it (rising, in source time), with that time.
+
+    Frame numbers are not known here and mean nothing.
+    """
+    frames: Iterator[Frame] = iter(())
+    frame: Frame | None = None
+    for time_s in times:
+        if frame is None or time_s > frame.time_s + SEEK_BEYOND_S:
+            frames, frame = decode(path, stream, start_s=time_s), None
+        while frame is None or frame.time_s < time_s - EPSILON_S:
+            frame = next(frames, None)
+            if frame is None:
+                return
+        yield time_s, frame
 
 
 def _decode_packets(container: Any, track: Any, failure: type[Exception]) -> Iterator[Any]:
@@ -183,19 +213,68 @@ def to_picture(frame: Any, width: int | None = None, height: int | None = None) 
 
 
 def read_image(path: Path) -> Picture:
-    """An image file as RGB, turned as its EXIF orientation says.
+    """An image file as 8-bit RGB as displayed: turned as its EXIF orientation says, transparency over white.
 
-    Raises `UnreadableSource`, also for an image so large that decoding it is unsafe.
+    Of an animation or a file of several pages, the first picture. 16-bit grey keeps its high byte; of 32-bit
+    and float grey, whose white is not defined, the least value becomes black and the largest white. Colour
+    profiles are not applied. Raises `UnreadableSource`, also for an image too large to decode safely.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     note_opened(path)
     try:
         with Image.open(path, formats=IMAGE_FORMATS) as image:
-            upright = ImageOps.exif_transpose(image)
-            return np.asarray(upright.convert("RGB"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UnreadableSource("not_an_image", str(error)) from error
+            image.load()
+            # only now: TIFF turns itself while it loads, and then no longer has an orientation
+            return _turn_upright(_to_rgb(image), _orientation(image))
+    except MemoryError:
+        raise
+    except Exception as error:  # damaged bytes can fail a decoder in any way
+        raise UnreadableSource("not_an_image", str(error) or type(error).__name__) from error
+
+
+def _orientation(image: Any) -> int:
+    """The EXIF orientation, 1-8; 1 when there is none that makes sense."""
+    try:
+        value = image.getexif().get(0x0112)
+    except Exception:  # hostile metadata must not cost the picture
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _turn_upright(picture: Picture, orientation: int) -> Picture:
+    if orientation >= 5:
+        picture = picture.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        picture = picture[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        picture = picture[::-1]
+    return np.ascontiguousarray(picture)
+
+
+def _to_rgb(image: Any) -> Picture:
+    from PIL import Image
+
+    if image.mode.startswith("I;16"):
+        return _grey_to_rgb((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode in ("I", "F"):
+        return _grey_to_rgb(_stretch(np.asarray(image, np.float64)))
+    if image.has_transparency_data:
+        white = Image.new("RGBA", image.size, "white")
+        white.alpha_composite(image.convert("RGBA"))
+        image = white
+    return np.asarray(image.convert("RGB"))
+
+
+def _grey_to_rgb(grey: npt.NDArray[np.uint8]) -> Picture:
+    return np.repeat(grey[:, :, None], 3, axis=2)
+
+
+def _stretch(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
+    shares = (values - low) / ((high - low) or 1.0)
+    return np.round(np.clip(np.nan_to_num(shares, nan=0.0), 0.0, 1.0) * 255.0).astype(np.uint8)
 
 
 def fit_size(width: int, height: int, side: int) -> tuple[int, int]:

@@ -75,13 +75,12 @@ def make_film(source: Source, shots: int = 8, shot_s: float = 5.0, spoken: bool 
             time_s=time_s,
             frame=int(time_s * 25),
             sharpness=100.0,
-            dhash=f"{index:016x}",
             outside_distance=0.3,
         )
         shot = ShotValue(index=index, edge_contrast=0.6, inner_contrast=0.05)
         motion = MotionValue(camera="pan", direction="left", level=0.1, floor=0.05)
         anchors += [
-            make_anchor(source, still, "still", start, end),
+            make_anchor(source, still, "still_unique", start, end),
             make_anchor(source, shot, "shot", start, end),
             make_anchor(source, CutValue(contrast=0.6), "cut", end, end),
             make_anchor(source, motion, "motion", start, end),

@@ -54,7 +54,7 @@ def make_source(name: str, kind: Any = "video", batch: str = BATCH, **fields: An
 
 
 VALUES: dict[str, dict[str, Any]] = {
-    "still": {"time_s": 3.0, "frame": 75, "sharpness": 1.0, "dhash": "00", "outside_distance": 0.5},
+    "still_unique": {"time_s": 3.0, "frame": 75, "sharpness": 1.0, "outside_distance": 0.5},
     "subtitle": {"text": "Hello.", "language": "en"},
     "phase": {"phase": "moving", "index": 0, "amount": 0.1},
     "stroke": {
@@ -140,7 +140,7 @@ class MadeHome:
         self.video = make_source("film.mp4")
         self.drawing = make_source("cat.ndjson", "drawing", member=0)
         self.broken = make_source("broken.mp4", None, status="rejected", reason="not_media", stream=None)
-        self.anchors = [make_anchor(self.video, "still", number) for number in range(4)]
+        self.anchors = [make_anchor(self.video, "still_unique", number) for number in range(4)]
         self.anchors += [make_anchor(self.drawing, "stroke")]
         publish(
             self.home, "raw_sources", BATCH, {"sources": (Source, [self.video, self.drawing, self.broken])}

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dataclaw_assets.factual_anchors.cuts import KEPT
-from dataclaw_assets.factual_anchors.extractors.contract import Luma
+from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma
 from dataclaw_assets.factual_anchors.structure import Look, share_kept
 
 STEP_S = 0.08
@@ -79,11 +79,13 @@ class BlendFinder:
         self._held: deque[Sighting] = deque()
         self._found: list[Blend] = []
 
-    def see(self, index: int, time_s: float, luma: Luma, chroma: Luma) -> None:
+    def see(self, view: FrameView) -> None:
         """Take in a frame."""
+        time_s = view.time_s
         if self._held and time_s - self._held[-1].time_s < STEP_S - 0.001:
             return
-        self._held.append(Sighting(index, time_s, luma, chroma, _shrink(luma)))
+        tiny = view.tiny.astype(np.float32).ravel()
+        self._held.append(Sighting(view.index, time_s, view.luma, view.chroma, tiny))
         while self._held[0].time_s < time_s - LENGTHS_S[-1] - STEP_S:
             self._held.popleft()
         self._look_back()
@@ -169,14 +171,6 @@ def _join_fades(blends: list[Blend]) -> list[Blend]:
         else:
             joined.append(blend)
     return joined
-
-
-def _shrink(luma: Luma) -> Tiny:
-    import cv2
-
-    height, width = luma.shape
-    size = (32, 18) if width >= height else (18, 32)
-    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.float32).ravel()
 
 
 def _difference(first: Tiny, second: Tiny) -> float:

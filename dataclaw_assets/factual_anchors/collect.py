@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dataclaw_assets.errors import InputError, UnreadableSource, UpstreamMissing
-from dataclaw_assets.factual_anchors.extractors.contract import Extractor, StreamExtractor
+from dataclaw_assets.factual_anchors.extractors.contract import Extractor, LookExtractor, StreamExtractor
 from dataclaw_assets.factual_anchors.reading import Finding, Job, Unread, read_job, step_of
 from dataclaw_assets.factual_anchors.registry import list_extractors
 from dataclaw_assets.factual_anchors.soundness import find_defect
@@ -104,7 +104,7 @@ def anchors_of_file(
         home = Home(FolderStore(scratch / "home"), scratch, settings)
         wanted = [item for item in list_extractors(settings.trusted_extractors) if item.applies(source)]
         spool = _make_spool(scratch)
-        unread = read_missing(home, [Job((source,), (tuple(wanted),), spool, scratch)], ignore)
+        unread = read_missing(home, [Job((source,), (tuple(wanted),), spool, scratch, ({},))], ignore)
         anchors, _ = _assemble(home.store, [source], {source.source_id: wanted})
     for row in unread:
         log.warning("%s: %s: %s %s", source.name, row.step, row.reason, row.detail)
@@ -183,7 +183,27 @@ def _plan_jobs(
         members = list(found)
         groups += [members[start : start + GROUP] for start in range(0, len(members), GROUP)]
     for group in groups:
-        yield Job(tuple(pair[0] for pair in group), tuple(pair[1] for pair in group), spool, home.scratch)
+        yield Job(
+            tuple(source for source, _ in group),
+            tuple(missing for _, missing in group),
+            spool,
+            home.scratch,
+            tuple(_read_known(home, source, missing, wanted[source.source_id]) for source, missing in group),
+        )
+
+
+def _read_known(
+    home: Home, source: Source, missing: Sequence[Extractor], wanted: Sequence[Extractor]
+) -> dict[str, tuple[Anchor, ...]]:
+    """What is cached of that which the missing extractors start from."""
+    needed = {name for item in missing if isinstance(item, LookExtractor) for name in item.needs}
+    known = {}
+    for item in wanted:
+        if item.name in needed and item not in missing:
+            key = cache_key(item, source)
+            findings = decode_table(home.store.read(key), Finding, key)
+            known[item.name] = tuple(found.anchor for found in findings if found.anchor is not None)
+    return known
 
 
 def _shares_file(source: Source) -> bool:
@@ -204,9 +224,15 @@ def read_missing(home: Home, jobs: Sequence[Job], on_progress: OnProgress) -> li
         for _ in job.sources:
             on_progress("reading sources", next(done), total)
 
+    def run(some: Sequence[Job]) -> Iterator[tuple[Job, list[Unread] | UnreadableSource]]:
+        results = map_isolated(
+            read_job, some, settings.workers, limits, keep, spread=settings.spread, spool="spool"
+        )
+        return zip(some, results, strict=True)
+
     unread: list[Unread] = []
     retry: list[Job] = []
-    for job, result in zip(jobs, map_isolated(read_job, jobs, settings.workers, limits, keep), strict=True):
+    for job, result in run(jobs):
         if not isinstance(result, UnreadableSource):
             unread += result
         elif len(job.sources) > 1:
@@ -214,8 +240,7 @@ def read_missing(home: Home, jobs: Sequence[Job], on_progress: OnProgress) -> li
         else:
             unread += _explain(home.store, job, result)
     total += len(retry)
-    results = map_isolated(read_job, retry, settings.workers, limits, keep) if retry else []
-    for job, result in zip(retry, results, strict=True):
+    for job, result in run(retry):
         unread += _explain(home.store, job, result) if isinstance(result, UnreadableSource) else result
     return sorted(unread, key=lambda row: (row.source_id, row.step))
 
@@ -223,8 +248,8 @@ def read_missing(home: Home, jobs: Sequence[Job], on_progress: OnProgress) -> li
 def _split(store: Store, job: Job) -> list[Job]:
     """A job whose process died, one source at a time: the culprit takes nobody with it."""
     return [
-        Job((source,), (extractors,), job.spool, job.scratch)
-        for source, extractors in zip(job.sources, job.missing, strict=True)
+        Job((source,), (extractors,), job.spool, job.scratch, (known,))
+        for source, extractors, known in zip(job.sources, job.missing, job.known, strict=True)
         if not all(store.exists(cache_key(item, source)) for item in extractors)
     ]
 
@@ -265,7 +290,9 @@ def _assemble(
 def _count_opened(jobs: Sequence[Job]) -> int:
     """Sources whose picture or stream was opened; logs and tables are no media."""
     return sum(
-        any(isinstance(item, StreamExtractor) or source.kind == "image" for item in extractors)
+        any(
+            isinstance(item, StreamExtractor | LookExtractor) or source.kind == "image" for item in extractors
+        )
         for job in jobs
         for source, extractors in zip(job.sources, job.missing, strict=True)
     )

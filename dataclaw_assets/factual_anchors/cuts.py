@@ -8,8 +8,8 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dataclaw_assets.factual_anchors.extractors.contract import Luma
-from dataclaw_assets.factual_anchors.structure import Look, share_kept
+from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma
+from dataclaw_assets.factual_anchors.structure import Look, measure_change, share_kept
 
 SURROUND_S = 0.6
 """How far around a frame its own change is compared with the usual one."""
@@ -81,13 +81,12 @@ class CutFinder:
         self._held: deque[Moment] = deque()
         self._next = 0
 
-    def see(self, index: int, time_s: float, luma: Luma, chroma: Luma) -> None:
-        """Take in a frame: its small luma plane, and its small chroma planes stacked along the last axis."""
-        change = 0.0
+    def see(self, view: FrameView) -> None:
+        """Take in a frame."""
+        change, time_s = view.change, view.time_s
         if self._held:
-            last = self._held[-1]
-            change = max(mean_change(last.luma, luma), mean_change(last.chroma, chroma))
-        self._held.append(Moment(index, time_s, luma, chroma, change))
+            change = max(change, measure_change(self._held[-1].chroma, view.chroma))
+        self._held.append(Moment(view.index, time_s, view.luma, view.chroma, change))
         while self._next < len(self._held) and self._held[self._next].time_s < time_s - SURROUND_S:
             self._judge(self._next)
             self._next += 1
@@ -163,10 +162,3 @@ class CutFinder:
 def _spread(moments: list[Moment]) -> list[Moment]:
     """First, middle and last, each once."""
     return [moments[place] for place in sorted({0, len(moments) // 2, len(moments) - 1})]
-
-
-def mean_change(first: Luma, second: Luma) -> float:
-    """Mean absolute difference of two planes, of 255."""
-    import cv2
-
-    return float(cv2.norm(first, second, cv2.NORM_L1)) / first.size

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.factual_anchors.extractors.contract import Extractor, FileExtractor, StreamExtractor
-from dataclaw_assets.factual_anchors.scan import scan_stream
+from dataclaw_assets.factual_anchors.extractors.contract import (
+    Extractor,
+    FileExtractor,
+    LookExtractor,
+    StreamExtractor,
+)
+from dataclaw_assets.factual_anchors.scan import look_again, scan_stream
 from dataclaw_assets.records import Anchor, Record, Source
 from resources.landing import local_path
 from resources.tables import encode_table
@@ -38,12 +43,14 @@ class Unread(Record):
 @dataclass(frozen=True)
 class Job:
     """Sources to be read one after the other, each with the extractors it misses; what is found goes to
-    `spool`, one file for each source and extractor."""
+    `spool`, one file for each source and extractor. `known` holds what was found before, by extractor, of
+    what the missing ones need."""
 
     sources: tuple[Source, ...]
     missing: tuple[tuple[Extractor, ...], ...]
     spool: Path
     scratch: Path
+    known: tuple[dict[str, tuple[Anchor, ...]], ...]
 
     def spooled(self) -> Iterator[tuple[Source, Extractor, Path]]:
         """Every result that is asked for, and the path it will have."""
@@ -58,15 +65,25 @@ def read_job(job: Job) -> list[Unread]:
     Files are read before the stream is decoded, so that a crash of the decoder costs its own facts only.
     """
     unread: list[Unread] = []
-    for source, extractors in zip(job.sources, job.missing, strict=True):
+    for source, extractors, known in zip(job.sources, job.missing, job.known, strict=True):
         for extractor in extractors:
             if isinstance(extractor, FileExtractor) and not isinstance(extractor, StreamExtractor):
                 with _guard(source, extractor.name, unread):
                     _spool(job, source, {extractor.name: _extract(job, source, extractor)})
         watching = [extractor for extractor in extractors if isinstance(extractor, StreamExtractor)]
+        looking = [extractor for extractor in extractors if isinstance(extractor, LookExtractor)]
+        found = dict(known)
         if watching:
             with _guard(source, SCAN, unread):
-                _spool(job, source, _scan(job, source, watching))
+                scanned = _scan(job, source, watching)
+                _spool(job, source, scanned)
+                found |= {name: _anchors(findings) for name, findings in scanned.items()}
+        for extractor in looking:
+            if all(name in found for name in extractor.needs):
+                with _guard(source, extractor.name, unread):
+                    looked = _look(job, source, extractor, found)
+                    _spool(job, source, {extractor.name: looked})
+                    found[extractor.name] = _anchors(looked)
     return unread
 
 
@@ -92,6 +109,22 @@ def _scan(job: Job, source: Source, watching: Sequence[StreamExtractor]) -> dict
         extractor.name: _findings(found.get(extractor.name, []), notes if extractor.name == first else [])
         for extractor in watching
     }
+
+
+def _look(
+    job: Job, source: Source, extractor: LookExtractor, found: dict[str, tuple[Anchor, ...]]
+) -> list[Finding]:
+    if source.stream is None:
+        raise UnreadableSource("no_video", "the source has no stream")
+    with _collect_notes() as notes:
+        looker = extractor.look(source, [anchor for name in extractor.needs for anchor in found[name]])
+        look_again(source, local_path(source.stream.uri, job.scratch), looker)
+        anchors = looker.finish()
+    return _findings(anchors, notes)
+
+
+def _anchors(findings: Sequence[Finding]) -> tuple[Anchor, ...]:
+    return tuple(finding.anchor for finding in findings if finding.anchor is not None)
 
 
 def _findings(anchors: Sequence[Anchor], notes: Sequence[str]) -> list[Finding]:

@@ -1,8 +1,8 @@
-"""The one decoding pass over a stream: every extractor sees each frame once, through small planes."""
+"""The one decoding pass over a stream, and the second look at a few of its pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.factual_anchors.extractors.contract import Luma, StreamExtractor
+from dataclaw_assets.factual_anchors.extractors.contract import Looker, Luma, StreamExtractor
+from dataclaw_assets.factual_anchors.flow import Flow, measure_flow
+from dataclaw_assets.factual_anchors.hashing import measure_sharpness
+from dataclaw_assets.factual_anchors.structure import measure_change
 from dataclaw_assets.records import Anchor, Source
-from resources.media import Frame, Picture, decode, to_picture
+from resources.media import Frame, Picture, decode, frames_at, to_picture
 
 SMALL_PX = 160
 """The longer side of the small planes, roughly: as small as structure can still be followed in."""
@@ -20,31 +23,74 @@ SMALL_PX = 160
 PLANAR = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"})
 """Pixel formats whose first three planes are eight-bit luma and chroma; others are converted first."""
 
+PAIR_S = 0.1
+"""Pictures between which motion is measured are at least this far apart."""
+
+LONGEST_PAIR_S = 0.5
+"""Nothing is followed across a longer gap."""
+
+FLOW_EVERY_S = 0.25
+"""One pair of pictures in each stretch this long: motion is named for seconds."""
+
+Shape = tuple[int, int]
+
 
 class View:
     """One decoded frame as extractors see it (`FrameView`); what nobody asks for is never computed."""
 
-    def __init__(self, frame: Frame, stride: int, shape: tuple[int, int] | None) -> None:
+    def __init__(self, frame: Frame, stride: int, shape: Shape | None, before: Luma | None = None) -> None:
         self._frame = frame
         self._stride = stride
         self._shape = shape
+        self._before = before
+        self._pair: tuple[float, Luma] | None = None
         self.index = frame.index
         self.time_s = frame.time_s
+        self.is_exact = frame.is_exact
+
+    def pair_with(self, time_s: float, luma: Luma) -> None:
+        """Let `flow` be what moved since an earlier picture."""
+        self._pair = time_s, luma
 
     @cached_property
     def luma(self) -> Luma:
         """The luma plane, every k-th pixel, as displayed."""
-        plane = self._turn(_take(self._planar, 0, self._stride))
+        plane = self._turn(_take(self._planar.planes[0], self._stride))
         return plane if self._shape in (None, plane.shape) else _fit(plane, self._shape)
 
     @cached_property
     def chroma(self) -> Luma:
         """Both chroma planes, as displayed, at half the size of the luma."""
-        video = self._planar
-        stride = max(1, round(2 * self._stride * video.planes[1].width / video.planes[0].width))
-        both = self._turn(np.stack([_take(video, plane, stride) for plane in (1, 2)], axis=-1))
+        planes = self._planar.planes
+        stride = max(1, round(2 * self._stride * planes[1].width / planes[0].width))
+        first = _take(planes[1], stride)
+        both = np.empty((*first.shape, 2), np.uint8)
+        both[:, :, 0] = first
+        both[:, :, 1] = _take(planes[2], stride)
+        both = self._turn(both)
         half = (-(-self.luma.shape[0] // 2), -(-self.luma.shape[1] // 2))
         return both if both.shape[:2] == half else _fit(both, half)
+
+    @cached_property
+    def change(self) -> float:
+        """Mean absolute difference of luma to the frame before, of 255."""
+        return 0.0 if self._before is None else measure_change(self._before, self.luma)
+
+    @cached_property
+    def tiny(self) -> Luma:
+        """Mean luma of each cell of a grid of 32 × 18, or 18 × 32."""
+        upright = self.luma.shape[0] > self.luma.shape[1]
+        return _fit(self.luma, (32, 18) if upright else (18, 32))
+
+    @cached_property
+    def sharpness(self) -> float:
+        """Mean absolute Laplacian of the small luma."""
+        return measure_sharpness(self.luma)
+
+    @cached_property
+    def flow(self) -> Flow | None:
+        """What moved since the picture this one is paired with."""
+        return None if self._pair is None else measure_flow(self._pair[1], self.luma, self._pair[0], self.time_s)
 
     def picture(self, width: int | None = None, height: int | None = None) -> Picture:
         """The frame in RGB as displayed, scaled by area averaging to `width` × `height` as displayed."""
@@ -52,7 +98,7 @@ class View:
             width, height = height, width
         return to_picture(self._frame.video, width, height)
 
-    @property
+    @cached_property
     def _turns(self) -> int:
         return int(round(self._frame.video.rotation / 90) % 4)
 
@@ -65,14 +111,13 @@ class View:
         return np.ascontiguousarray(np.rot90(plane, self._turns)) if self._turns else plane
 
 
-def _take(video: Any, number: int, stride: int) -> Luma:
+def _take(plane: Any, stride: int) -> Luma:
     """Every `stride`-th pixel of a plane, from the middle of the first cell; cheaper than any scaling."""
-    plane = video.planes[number]
-    pixels = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
-    return pixels[stride // 2 :: stride, stride // 2 :: stride].copy()
+    pixels = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+    return pixels[stride // 2 :: stride, stride // 2 : plane.width : stride].copy()
 
 
-def _fit(plane: Luma, shape: tuple[int, int] | None) -> Luma:
+def _fit(plane: Luma, shape: Shape | None) -> Luma:
     import cv2
 
     assert shape is not None
@@ -88,21 +133,53 @@ def scan_stream(
     of decoding threads does not change the result. Raises `UnreadableSource` when the source has no stream
     or nothing of it decodes.
     """
-    import cv2
-
-    if source.stream is None:
-        raise UnreadableSource("no_video", "the source has no moving picture")
-    cv2.setNumThreads(1)  # sources run side by side; on planes this small threads only cost
     watchers = {extractor.name: extractor.begin(source) for extractor in extractors}
-    stride, shape, seen = 1, None, 0
-    for frame in decode(path, source.stream, threads=threads):
-        if seen == 0:
-            stride = max(1, round(max(frame.video.width, frame.video.height) / SMALL_PX))
-        view = View(frame, stride, shape)
-        shape = shape or view.luma.shape[:2]
+    seen = 0
+    for view in _view_frames(source, path, threads):
         for watcher in watchers.values():
             watcher.see(view)
         seen += 1
     if seen == 0:
         raise UnreadableSource("no_frames", "no frame can be decoded")
     return {name: watcher.finish() for name, watcher in watchers.items()}
+
+
+def _view_frames(source: Source, path: Path, threads: int) -> Iterator[View]:
+    import cv2
+
+    if source.stream is None:
+        raise UnreadableSource("no_video", "the source has no moving picture")
+    cv2.setNumThreads(1)  # sources run side by side; on planes this small threads only cost
+    stride, shape, due_s = 1, None, 0.0
+    before: Luma | None = None
+    pair: tuple[float, Luma] | None = None
+    for frame in decode(path, source.stream, threads=threads, loop_filter="key"):
+        if before is None:
+            stride = find_stride(frame)
+        view = View(frame, stride, shape, before)
+        gap_s = 0.0 if pair is None else frame.time_s - pair[0]
+        if pair is not None and PAIR_S - 1e-6 <= gap_s <= LONGEST_PAIR_S:
+            view.pair_with(*pair)
+        yield view
+        before, shape = view.luma, view.luma.shape[:2]
+        if gap_s >= PAIR_S - 1e-6:
+            pair = None
+        if pair is None and frame.time_s >= due_s - 1e-6:
+            pair = frame.time_s, before
+            due_s = max(due_s + FLOW_EVERY_S, frame.time_s - FLOW_EVERY_S)
+
+
+def find_stride(frame: Frame) -> int:
+    """Which pixels of a frame the small planes take."""
+    return max(1, round(max(frame.video.width, frame.video.height) / SMALL_PX))
+
+
+def look_again(source: Source, path: Path, looker: Looker) -> None:
+    """Show a looker the pictures that it asked for, each decoded with all filters.
+
+    Raises `UnreadableSource` when the source has no stream.
+    """
+    if source.stream is None:
+        raise UnreadableSource("no_video", "the source has no moving picture")
+    for time_s, frame in frames_at(path, source.stream, sorted(set(looker.times))):
+        looker.see(time_s, View(frame, find_stride(frame), None))

@@ -25,6 +25,13 @@ ALIKE = 0.8
 """Least correlation of two patches that show the same thing; it allows for changes of light and coding."""
 
 
+def measure_change(first: Luma, second: Luma) -> float:
+    """Mean absolute difference of two planes of one shape, of 255."""
+    import cv2
+
+    return cv2.norm(first, second, cv2.NORM_L1) / first.size
+
+
 def find_corners(luma: Luma) -> Points:
     """Corners spread over the picture, n × 2 (Shi and Tomasi 1994, at most `PER_CELL` in each cell)."""
     import cv2

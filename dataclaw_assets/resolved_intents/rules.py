@@ -31,7 +31,7 @@ NAMED_RELEVANCE = 0.97
 Status = Literal["ready", "needs_model", "infeasible"]
 
 FACT_NAMES = {
-    "still": "naming still",
+    "still_unique": "naming still",
     "shot": "shot",
     "cut": "hard cut",
     "subtitle": "subtitle line",

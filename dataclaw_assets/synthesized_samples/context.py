@@ -93,7 +93,7 @@ class SourceContext:
     def moments(self, window: tuple[float, float]) -> list[Moment]:
         """Stills that name one stretch of a window, by time; overlapping ones are all given."""
         found = []
-        for anchor in self.of_kind("still"):
+        for anchor in self.of_kind("still_unique"):
             value = anchor.value
             if not isinstance(value, StillValue) or anchor.start_s is None or anchor.end_s is None:
                 continue
@@ -154,7 +154,7 @@ class SourceContext:
         start, end = shot.start_s or 0.0, shot.end_s or 0.0
         return any(
             min(end, a.end_s or 0.0) - max(start, a.start_s or 0.0) >= 0.9 * (end - start)
-            for a in self.of_kind("still")
+            for a in self.of_kind("still_unique")
         )
 
     def clear_shots(self, window: tuple[float, float]) -> list[Anchor]:

@@ -105,7 +105,7 @@ def test_better_extractor_recomputes_only_itself(
         for anchors in read_anchors(landed.home, landed.batch).values()
         for anchor in anchors
     }
-    assert versions == {("pictures", "1"), ("strokes", "2"), ("mine", "1")}
+    assert versions == {("pictures", Pictures.version), ("strokes", "2"), ("mine", "1")}
 
 
 def test_stream_is_opened_once_and_then_never(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from dataclaw_assets.anchor_values import Value
 from dataclaw_assets.records import Anchor, Basis, Json, Source, digest
+
+if TYPE_CHECKING:
+    from dataclaw_assets.factual_anchors.flow import Flow
 
 Luma = npt.NDArray[np.uint8]
 """A small grey picture, height × width, as displayed."""
@@ -20,7 +23,12 @@ Box = tuple[float, float, float, float]
 
 
 class FrameView(Protocol):
-    """One frame of a stream as every extractor sees it, in presentation order."""
+    """One frame of a stream as every extractor sees it, in presentation order.
+
+    What is asked for is computed once, for all that ask; what nobody asks for costs nothing. During the scan
+    frames between key frames come without the decoder's loop filter (`is_exact` is False): good for measuring
+    change, not for pictures or hashes that somebody else should be able to compute again.
+    """
 
     @property
     def index(self) -> int:
@@ -31,12 +39,32 @@ class FrameView(Protocol):
         """When the frame appears, in source time."""
 
     @property
+    def is_exact(self) -> bool:
+        """Whether any decoder gives these very pixels."""
+
+    @property
     def luma(self) -> Luma:
         """The luma plane taken every k-th pixel, about 160 px wide, rotated as displayed."""
 
     @property
     def chroma(self) -> Luma:
         """Both chroma planes taken like the luma, about half its size, height × width × 2."""
+
+    @property
+    def change(self) -> float:
+        """Mean absolute difference of the small luma to that of the frame before, of 255; 0 at the first."""
+
+    @property
+    def tiny(self) -> Luma:
+        """The luma averaged over the cells of a grid of 32 × 18 (18 × 32 upright)."""
+
+    @property
+    def sharpness(self) -> float:
+        """Mean absolute Laplacian of the small luma plane."""
+
+    @property
+    def flow(self) -> Flow | None:
+        """What moved since an earlier frame; about four times a second, else None."""
 
     def picture(self, width: int | None = None, height: int | None = None) -> npt.NDArray[np.uint8]:
         """The frame in RGB as displayed, scaled by area averaging; costly at full size."""
@@ -50,6 +78,20 @@ class Watcher(Protocol):
 
     def finish(self) -> list[Anchor]:
         """The anchors found, once every frame was seen. A stream without frames gives none."""
+
+
+class Looker(Protocol):
+    """One extractor at work on chosen pictures of a stream, each decoded as any decoder does."""
+
+    @property
+    def times(self) -> Sequence[float]:
+        """The times whose pictures it wants, in source time."""
+
+    def see(self, time_s: float, view: FrameView) -> None:
+        """Take in the frame that is on screen at one of the times; they come in order, each once."""
+
+    def finish(self) -> list[Anchor]:
+        """The anchors found, once every picture was seen."""
 
 
 @runtime_checkable
@@ -72,6 +114,17 @@ class StreamExtractor(Extractor, Protocol):
 
     def begin(self, source: Source) -> Watcher:
         """A fresh watcher for one source."""
+
+
+@runtime_checkable
+class LookExtractor(Extractor, Protocol):
+    """An extractor that looks at a few pictures, chosen by what others found; `params` names their versions."""
+
+    needs: tuple[str, ...]
+    """Names of the extractors whose anchors it starts from."""
+
+    def look(self, source: Source, found: Sequence[Anchor]) -> Looker:
+        """A looker for one source, given the anchors of the extractors that it needs."""
 
 
 @runtime_checkable

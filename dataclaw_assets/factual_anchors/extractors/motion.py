@@ -6,9 +6,10 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from dataclaw_assets.anchor_values import MotionValue
-from dataclaw_assets.factual_anchors.camera import Camera, Direction, Drift, measure_drift, name_motion
-from dataclaw_assets.factual_anchors.cuts import mean_change
+from dataclaw_assets.factual_anchors.camera import Camera, Direction, name_motion
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma, make_anchor
+from dataclaw_assets.factual_anchors.flow import Drift
+from dataclaw_assets.factual_anchors.structure import measure_change
 from dataclaw_assets.records import Anchor, Json, Source
 
 WINDOW_S = 1.0
@@ -19,9 +20,6 @@ HALF_S = 0.5
 
 STEP_S = 0.25
 """How often change is measured."""
-
-PAIR_S = 0.1
-"""Pictures between which corners are followed are at least this far apart, one pair in each `STEP_S`."""
 
 LIVELY = 0.02
 """Change a second (0-1 luma) from which a stretch counts as moving throughout. Stretches of either side are
@@ -78,7 +76,6 @@ class MotionWatcher:
         self.windows: list[Window] = []
         self.held: deque[tuple[float, Luma]] = deque()
         self.last: tuple[float, Luma] | None = None
-        self.pair: tuple[float, Luma] | None = None
         self.next_s = 0.0
 
     def see(self, view: FrameView) -> None:
@@ -88,13 +85,9 @@ class MotionWatcher:
             # what was on screen at the grid time is the frame before this one
             self._measure_change(self.next_s, self.last[1])
             self.next_s += STEP_S
-        if self.pair is None:
-            self.pair = (time_s, luma)
-        elif time_s - self.pair[0] >= PAIR_S - 1e-6:
-            seconds = time_s - self.pair[0]
-            if seconds <= HALF_S:
-                self._window(self.pair[0]).drifts.append(measure_drift(self.pair[1], luma, seconds))
-            self.pair = None if seconds < STEP_S else (time_s, luma)
+        flow = view.flow
+        if flow is not None:
+            self._window(flow.start_s).drifts.append(flow.drift)
         self.last = (time_s, luma)
 
     def finish(self) -> list[Anchor]:
@@ -119,13 +112,13 @@ class MotionWatcher:
         return [self._anchor(window) for window in merged]
 
     def _measure_change(self, time_s: float, luma: Luma) -> None:
-        self.held.append((time_s, luma))
+        self.held.append((time_s, _soften(luma)))
         while self.held[0][0] < time_s - HALF_S - 1e-6:
             self.held.popleft()
         before_s, before = self.held[0]
         if time_s - before_s < HALF_S - 1e-6:
             return
-        change = mean_change(_soften(before), _soften(luma)) / 255.0 / HALF_S
+        change = measure_change(before, self.held[-1][1]) / 255.0 / HALF_S
         self._window(before_s).changes.append(change)
 
     def _window(self, time_s: float) -> Window:

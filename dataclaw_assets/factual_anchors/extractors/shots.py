@@ -57,8 +57,8 @@ class ShotsWatcher:
     def see(self, view: FrameView) -> None:
         """Pass the frame to the finders."""
         self.times.append(view.time_s)
-        self.cut_finder.see(view.index, view.time_s, view.luma, view.chroma)
-        self.blend_finder.see(view.index, view.time_s, view.luma, view.chroma)
+        self.cut_finder.see(view)
+        self.blend_finder.see(view)
 
     def finish(self) -> list[Anchor]:
         """Cuts, transitions and shots; the shots and transitions tile the source from 0 to its end."""

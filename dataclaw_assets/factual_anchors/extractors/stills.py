@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dataclaw_assets.anchor_values import StillValue
-from dataclaw_assets.factual_anchors.cuts import mean_change
-from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma, make_anchor
+from dataclaw_assets.factual_anchors.extractors.contract import FrameView, make_anchor
 from dataclaw_assets.factual_anchors.naming import (
     MARGIN_S,
     Run,
@@ -40,7 +39,7 @@ LEAST_SHARPNESS = 1.0
 
 
 class StillsExtractor:
-    """Makes `still`."""
+    """Makes `still_unique`."""
 
     name = "stills"
     version = "3"
@@ -66,7 +65,6 @@ class StillsWatcher:
         self.source = source
         self.size = (0, 0)
         self.signatures = bytearray()
-        self.dhashes: list[str] = []
         self.times, self.frame_times = array("d"), array("d")
         self.frames = array("q")
         self.sharpness, self.texture, self.changes = array("d"), array("d"), array("d")
@@ -79,7 +77,7 @@ class StillsWatcher:
         """Sample the frame before this one, as often as its time on screen asks."""
         if self.before is not None:
             self._sample_until(view.time_s)
-            self.change = mean_change(self.before.luma, view.luma)
+            self.change = view.change
             if self.change > self.largest[0]:
                 self.largest = (self.change, view.time_s)
         self.before = view
@@ -113,14 +111,12 @@ class StillsWatcher:
             return
         small = view.picture(*self._look_size(view))
         flat = np.round(signature(small, COLUMNS, ROWS) * 255.0).astype(np.uint8).tobytes()
-        dhash, luma = difference_hash(view.luma), view.luma
-        sharpness, texture = measure_sharpness(luma), float(luma.std())
+        sharpness, texture = view.sharpness, float(view.luma.std())
         while due_s < time_s:
             self.times.append(due_s)
             self.frame_times.append(view.time_s)
             self.frames.append(view.index)
             self.signatures += flat
-            self.dhashes.append(dhash)
             self.sharpness.append(sharpness)
             self.texture.append(texture)
             self.changes.append(self.change)
@@ -158,12 +154,11 @@ class StillsWatcher:
             time_s=shown_s,
             frame=self.frames[run.sample],
             sharpness=self.sharpness[run.sample],
-            dhash=self.dhashes[run.sample],
             inside_distance=run.inside,
             outside_distance=run.outside,
         )
         return make_anchor(
-            self.source, self.extractor, "still", value,
+            self.source, self.extractor, "still_unique", value,
             f"The picture at {shown_s:.2f} s is on screen from {start_s:.2f} to {stop_s:.2f} s only.",
             start_s=start_s, end_s=stop_s,
         )  # fmt: skip
@@ -176,18 +171,3 @@ def _keep_apart(runs: list[Run]) -> list[Run]:
         if all(run.last < other.first or run.first > other.last for other in kept):
             kept.append(run)
     return sorted(kept, key=lambda run: run.sample)
-
-
-def measure_sharpness(luma: Luma) -> float:
-    """Mean absolute Laplacian of the plane; unfiltered as it is, it still shows blur of the full one."""
-    import cv2
-
-    return float(np.abs(cv2.Laplacian(luma, cv2.CV_16S, ksize=1)).mean())
-
-
-def difference_hash(luma: Luma) -> str:
-    """The 64-bit difference hash (which of two neighbours of 9 × 8 cells is brighter), 16 hex digits."""
-    import cv2
-
-    cells = np.asarray(cv2.resize(luma, (9, 8), interpolation=cv2.INTER_AREA), np.int16)
-    return np.packbits(cells[:, 1:] > cells[:, :-1]).tobytes().hex()

@@ -46,7 +46,7 @@ def check_visible(draft: Draft, facts: Facts) -> Iterator[Finding]:
         seen = sum(start - 1e-6 <= time < end - 1e-6 for time in times)
         cited = facts.anchors.get(claim.anchors[0]) if claim.anchors else None
         # a picture's run says where to look for it: one sample there is enough to find it
-        if seen < (1 if cited is not None and cited.kind == "still" else MIN_SAMPLES):
+        if seen < (1 if cited is not None and cited.kind == "still_unique" else MIN_SAMPLES):
             yield Finding(code="too_short_to_see", detail=f"{seen} sampled frames in {start}–{end} s")
         if isinstance(clip, Clip) and claim.label is not None:
             yield from _check_grid(draft, claim, clip, times)
