@@ -40,18 +40,26 @@ BACKWARDS = 0.12
 BLANK = 6.0
 """Standard deviation of luma (of 255) under which a picture is empty: the end of a fade."""
 
-Tiny = npt.NDArray[np.float32]
+MOST_HELD = 48
+"""Pictures held: those of the longest stretch, and a few for frame rates that do not fit `STEP_S`."""
+
+SAME_LAYOUT = 0.85
+"""Correlation of two small pictures from which they show the same scene."""
+
+TOGETHER_S = 0.6
+"""Stretches that end within this time are one event and are put to the costly test once."""
+
+Style = Literal["fade", "dissolve"]
+Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """One picture out of `STEP_S`, small enough to keep for a few seconds."""
+    """One picture out of `STEP_S`."""
 
-    index: int
     time_s: float
     luma: Luma
     chroma: Luma
-    tiny: Tiny
 
     @cached_property
     def look(self) -> Look:
@@ -65,18 +73,41 @@ class Blend:
 
     start_s: float
     end_s: float
-    style: Literal["fade", "dissolve"]
+    style: Style
     apart: float
     """How unlike its ends are, of 255."""
     contrast: float
     """The share of structure that its end does not share with its start, 0-1."""
 
 
+@dataclass(frozen=True)
+class Pending:
+    """The most different of the stretches that ended within `TOGETHER_S` of one another; `seen_s` is the
+    end of the first of them."""
+
+    start_s: float
+    end_s: float
+    style: Style
+    apart: float
+    first: Sighting
+    last: Sighting
+    seen_s: float
+
+
 class BlendFinder:
-    """Takes frames one by one; holds the last few seconds of them, thinned to one in `STEP_S`."""
+    """Takes frames one by one; holds the last few seconds of them, thinned to one in `STEP_S`.
+
+    Whether a picture is a mixture of two others is told by dot products, and only one row of those is new
+    with each picture: no pixel is looked at twice.
+    """
 
     def __init__(self) -> None:
         self._held: deque[Sighting] = deque()
+        self._times = np.zeros(0)
+        self._rows = np.zeros((0, 0), np.float32)
+        self._stop = 0
+        self._dots = np.zeros((0, 0))
+        self._pending: Pending | None = None
         self._found: list[Blend] = []
 
     def see(self, view: FrameView) -> None:
@@ -84,75 +115,120 @@ class BlendFinder:
         time_s = view.time_s
         if self._held and time_s - self._held[-1].time_s < STEP_S - 0.001:
             return
-        tiny = view.tiny.astype(np.float32).ravel()
-        self._held.append(Sighting(view.index, time_s, view.luma, view.chroma, tiny))
-        while self._held[0].time_s < time_s - LENGTHS_S[-1] - STEP_S:
-            self._held.popleft()
+        # whole numbers around 0, at most 128: float32 holds their dot products exactly, in any order
+        self._hold(Sighting(time_s, view.luma, view.chroma), view.tiny.ravel().astype(np.float32) - 128.0)
         self._look_back()
 
     def finish(self) -> list[Blend]:
         """The transitions, in order of time: of overlapping ones, the one between the most unlike ends."""
+        self._settle()
         chosen: list[Blend] = []
         for blend in sorted(self._found, key=lambda blend: (-blend.apart, blend.start_s)):
             if all(blend.end_s <= other.start_s or blend.start_s >= other.end_s for other in chosen):
                 chosen.append(blend)
         return _join_fades(sorted(chosen, key=lambda blend: blend.start_s))
 
+    @property
+    def _tiny(self) -> npt.NDArray[np.float32]:
+        """The pictures held, one a row."""
+        return self._rows[self._stop - len(self._times) : self._stop]
+
+    def _hold(self, sighting: Sighting, tiny: npt.NDArray[np.float32]) -> None:
+        gone = int(np.searchsorted(self._times, sighting.time_s - LENGTHS_S[-1] - STEP_S))
+        gone = max(gone, len(self._times) - MOST_HELD + 1)
+        for _ in range(gone):
+            self._held.popleft()
+        if self._stop == len(self._rows):
+            kept = self._tiny.reshape(-1, tiny.size)
+            self._rows = np.empty((4 * MOST_HELD, tiny.size), np.float32)
+            self._rows[: len(kept)] = kept
+            self._stop = len(kept)
+        self._rows[self._stop] = tiny
+        self._stop += 1
+        self._held.append(sighting)
+        self._times = np.append(self._times[gone:], sighting.time_s)
+        count = len(self._times)
+        dots = np.empty((count, count))
+        dots[:-1, :-1] = self._dots[gone:, gone:]
+        dots[-1] = dots[:, -1] = self._tiny @ tiny
+        self._dots = dots
+
     def _look_back(self) -> None:
-        """Try the stretches that end now, longest difference first; one that passes is enough."""
-        held = list(self._held)
-        last = held[-1]
+        """Hold the stretch that ends with the latest picture, if it is a blend."""
+        last = len(self._times) - 1
+        time_s = self._times[last]
+        if self._pending is not None and time_s > self._pending.seen_s + TOGETHER_S:
+            self._settle()
         stretches = []
         for length_s in LENGTHS_S:
-            first = next(
-                place for place, one in enumerate(held) if one.time_s >= last.time_s - length_s - 0.01
-            )
-            stretch = held[first:]
-            if len(stretch) >= FEWEST_STEPS and last.time_s - stretch[0].time_s >= 0.8 * length_s:
-                stretches.append((_difference(stretch[0].tiny, last.tiny), stretch))
-        for apart, stretch in sorted(stretches, key=lambda pair: -pair[0]):
-            if apart < APART or _same_layout(stretch[0].tiny, last.tiny):
+            first = int(np.searchsorted(self._times, time_s - length_s - 0.01))
+            if last - first + 1 >= FEWEST_STEPS and time_s - self._times[first] >= 0.8 * length_s:
+                apart = self._apart(first, last)
+                if apart >= APART:
+                    stretches.append((apart, first))
+        for apart, first in sorted(stretches, reverse=True):
+            if self._same_layout(first, last):
                 continue
-            way = _mix_of(stretch)
+            way = self._mix_of(first, last)
             if way is None:
                 continue
-            # following corners is the costly test: one stretch for each picture gets it
-            kept = share_kept(stretch[0].look, last.look)
-            if kept <= KEPT:
-                self._found.append(_measure(stretch, way, apart, 1.0 - kept))
+            seen_s = time_s if self._pending is None else self._pending.seen_s
+            if self._pending is None or apart > self._pending.apart:
+                start_s, end_s, style = self._measure(first, way)
+                self._pending = Pending(
+                    start_s, end_s, style, apart, self._held[first], self._held[last], seen_s
+                )
             return
 
+    def _settle(self) -> None:
+        """Follow corners, which is the costly test, for the best of the stretches that ended together."""
+        held, self._pending = self._pending, None
+        if held is not None:
+            kept = share_kept(held.first.look, held.last.look, KEPT)
+            if kept <= KEPT:
+                self._found.append(Blend(held.start_s, held.end_s, held.style, held.apart, 1.0 - kept))
 
-def _mix_of(stretch: list[Sighting]) -> npt.NDArray[np.float64] | None:
-    """How far each picture has gone from the first to the last, 0-1; None when they are not mixtures."""
-    stack = np.stack([one.tiny for one in stretch]).astype(np.float64)
-    path = stack[-1] - stack[0]
-    inner = stack[1:-1] - stack[0]
-    way = np.concatenate([[0.0], inner @ path / (path @ path), [1.0]])
-    steps = np.diff(way)
-    if steps.max() > LONGEST_STEP or steps.min() < -BACKWARDS:
-        return None
-    residue = np.sqrt(((inner - way[1:-1, None] * path) ** 2).sum(axis=1) / (path @ path))
-    mixed = (way[1:-1] > 0.25) & (way[1:-1] < 0.75)
-    if not mixed.any() or residue[mixed].max() > RESIDUE:
-        return None
-    return way
+    def _apart(self, first: int, last: int) -> float:
+        """Root-mean-square difference of two pictures, of 255."""
+        dots = self._dots
+        square = dots[first, first] + dots[last, last] - 2.0 * dots[first, last]
+        return float(np.sqrt(max(0.0, square) / self._tiny.shape[1]))
 
+    def _same_layout(self, first: int, last: int) -> bool:
+        """A quick way out: two pictures that correlate so well show the same scene."""
+        cells = self._tiny.shape[1]
+        one, other = float(self._tiny[first].sum()), float(self._tiny[last].sum())
+        together = self._dots[first, last] - one * other / cells
+        spread = (self._dots[first, first] - one * one / cells) * (
+            self._dots[last, last] - other * other / cells
+        )
+        return bool(together > SAME_LAYOUT * np.sqrt(max(spread, 0.0)))
 
-def _measure(stretch: list[Sighting], way: npt.NDArray[np.float64], apart: float, contrast: float) -> Blend:
-    """The extent, from the times at which a fifth and four fifths of the way are gone, as if it were even."""
-    times = np.array([one.time_s for one in stretch])
-    rising = np.maximum.accumulate(way)
-    early, late = np.interp([0.2, 0.8], rising, times)
-    margin = (late - early) / 3.0
-    empty = stretch[0].tiny.std() < BLANK or stretch[-1].tiny.std() < BLANK
-    return Blend(
-        start_s=float(max(early - margin, times[0])),
-        end_s=float(min(late + margin, times[-1])),
-        style="fade" if empty else "dissolve",
-        apart=apart,
-        contrast=contrast,
-    )
+    def _mix_of(self, first: int, last: int) -> Vector | None:
+        """How far each picture has gone from the first to the last, 0-1; None when they are not mixtures."""
+        dots = self._dots
+        corner = dots[first, first]
+        whole = corner + dots[last, last] - 2.0 * dots[first, last]
+        from_first = dots[first : last + 1, first]
+        way = (dots[first : last + 1, last] - from_first - dots[first, last] + corner) / whole
+        steps = np.diff(way)
+        if steps.max() > LONGEST_STEP or steps.min() < -BACKWARDS:
+            return None
+        mixed = (way > 0.25) & (way < 0.75)
+        if not mixed.any():
+            return None
+        own = np.diagonal(dots)[first : last + 1] - 2.0 * from_first + corner
+        residue = own[mixed] / whole - way[mixed] ** 2
+        return way if residue.max() <= RESIDUE**2 else None
+
+    def _measure(self, first: int, way: Vector) -> tuple[float, float, Style]:
+        """The extent, from the times at which a fifth and four fifths of the way are gone, as if even."""
+        times = self._times[first:]
+        early, late = np.interp([0.2, 0.8], np.maximum.accumulate(way), times)
+        margin = (late - early) / 3.0
+        empty = self._tiny[first].std() < BLANK or self._tiny[-1].std() < BLANK
+        start_s, end_s = max(early - margin, times[0]), min(late + margin, times[-1])
+        return float(start_s), float(end_s), "fade" if empty else "dissolve"
 
 
 def _join_fades(blends: list[Blend]) -> list[Blend]:
@@ -171,13 +247,3 @@ def _join_fades(blends: list[Blend]) -> list[Blend]:
         else:
             joined.append(blend)
     return joined
-
-
-def _difference(first: Tiny, second: Tiny) -> float:
-    return float(np.sqrt(((first - second) ** 2).mean()))
-
-
-def _same_layout(first: Tiny, second: Tiny) -> bool:
-    """A quick way out: two pictures that correlate so well show the same scene."""
-    one, other = first - first.mean(), second - second.mean()
-    return float(one @ other) > 0.85 * float(np.sqrt((one @ one) * (other @ other)) + 1e-6)

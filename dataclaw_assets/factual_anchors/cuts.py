@@ -43,7 +43,7 @@ FAST = 0.4
 """In a whipping pan neighbours change about as much as the frame itself; this share of it is enough."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Moment:
     """A frame held while its surroundings are still coming in."""
 
@@ -128,14 +128,14 @@ class CutFinder:
         time_s = self._held[place].time_s
         before = [moment for moment in self._list(0, place) if moment.time_s >= time_s - STAY_S]
         after = [moment for moment in self._list(place, len(self._held)) if moment.time_s <= time_s + STAY_S]
+        nearest = self._held[place - 1], self._held[place]
+        # A flash begins with a change to what is gone again after it, and ends with one back to what was before.
+        pairs = {nearest, (nearest[0], after[-1]), ((before or nearest)[0], nearest[1])}
         best = 0.0
-        for first in reversed(
-            _spread(before or [self._held[place - 1]])
-        ):  # nearest first: it mostly settles it
-            for second in _spread(after):
-                best = max(best, share_kept(first.look, second.look))
-                if best > limit:
-                    return best
+        for first, second in sorted(pairs, key=lambda pair: pair[1].time_s - pair[0].time_s):
+            best = max(best, share_kept(first.look, second.look, limit))
+            if best > limit:
+                break
         return best
 
     def _in_fast_motion(self, place: int) -> bool:
@@ -151,14 +151,9 @@ class CutFinder:
         ):
             if abs(other.time_s - here.time_s) > NEAR_S or other.change < FAST * here.change:
                 return False
-            if share_kept(first.look, second.look) > KEPT:
+            if share_kept(first.look, second.look, KEPT) > KEPT:
                 return False
         return True
 
     def _list(self, start: int, stop: int) -> list[Moment]:
         return [self._held[place] for place in range(start, stop)]
-
-
-def _spread(moments: list[Moment]) -> list[Moment]:
-    """First, middle and last, each once."""
-    return [moments[place] for place in sorted({0, len(moments) // 2, len(moments) - 1})]

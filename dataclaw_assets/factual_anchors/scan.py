@@ -90,7 +90,9 @@ class View:
     @cached_property
     def flow(self) -> Flow | None:
         """What moved since the picture this one is paired with."""
-        return None if self._pair is None else measure_flow(self._pair[1], self.luma, self._pair[0], self.time_s)
+        return (
+            None if self._pair is None else measure_flow(self._pair[1], self.luma, self._pair[0], self.time_s)
+        )
 
     def picture(self, width: int | None = None, height: int | None = None) -> Picture:
         """The frame in RGB as displayed, scaled by area averaging to `width` × `height` as displayed."""

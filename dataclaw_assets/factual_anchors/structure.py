@@ -15,7 +15,13 @@ Points = npt.NDArray[np.float32]
 PATCH = 9
 """Side of the patch compared around each corner, in pixels of the small luma plane."""
 
-PER_CELL = 12
+LEVELS = 3
+"""Pyramid levels beside the first: what moves by up to half the picture is found."""
+
+STEPS = 10
+"""Steps of the search for each corner and level; more of them find hardly more corners."""
+
+PER_CELL = 6
 """Corners kept per cell of a 4 × 3 grid, so that one busy region does not speak for the whole picture."""
 
 FEWEST = 8
@@ -50,23 +56,27 @@ def find_corners(luma: Luma) -> Points:
     return kept
 
 
-def follow_corners(first: Luma, second: Luma, points: Points) -> tuple[Points, npt.NDArray[np.bool_]]:
-    """Where corners of the first picture are in the second, and which were found (pyramidal Lucas–Kanade).
+def follow_corners(first: Luma, second: Luma, points: Points) -> float:
+    """The share of corners of the first picture that are found in the second (pyramidal Lucas–Kanade).
 
     A corner counts as found when following it back leads home within a pixel and the patches correlate.
     """
     import cv2
 
-    follow: Any = functools.partial(cv2.calcOpticalFlowPyrLK, winSize=(PATCH, PATCH), maxLevel=3)
+    follow: Any = functools.partial(
+        cv2.calcOpticalFlowPyrLK, winSize=(PATCH, PATCH), maxLevel=LEVELS, criteria=(3, STEPS, 0.03)
+    )
     there, ahead, _ = follow(first, second, points.reshape(-1, 1, 2), None)
-    back, behind, _ = follow(second, first, there, None)
-    moved = np.asarray(there, np.float32).reshape(-1, 2)
-    home = np.abs(np.asarray(back).reshape(-1, 2) - points).max(axis=1) < 1.0
-    found = (np.asarray(ahead)[:, 0] == 1) & (np.asarray(behind)[:, 0] == 1) & home
-    if found.any():
-        alike = _correlate(_patches(first, points[found]), _patches(second, moved[found])) > ALIKE
-        found[found] = alike
-    return moved, found
+    some = ahead[:, 0] == 1
+    if not some.any():
+        return 0.0
+    start, moved = points[some], there[some]
+    back, behind, _ = follow(second, first, moved, None)
+    home = (behind[:, 0] == 1) & (np.abs(back.reshape(-1, 2) - start).max(axis=1) < 1.0)
+    if not home.any():
+        return 0.0
+    alike = _correlate(_patches(first, start[home]), _patches(second, moved[home].reshape(-1, 2))) > ALIKE
+    return float(alike.sum()) / len(points)
 
 
 def level_light(luma: Luma) -> Luma:
@@ -92,36 +102,45 @@ class Look:
         self.luma = luma
         self.chroma = chroma
         self.corners = find_corners(luma)
-        self.levelled = level_light(luma)
         self.blank = len(self.corners) < FEWEST
 
+    @functools.cached_property
+    def levelled(self) -> Luma:
+        """The picture with its light levelled."""
+        return level_light(self.luma)
 
-def share_kept(first: Look, second: Look) -> float:
+    @functools.cached_property
+    def flat(self) -> npt.NDArray[np.bool_]:
+        """Where there is no texture."""
+        return _texture(self.luma) < FLAT
+
+
+def share_kept(first: Look, second: Look, enough: float = 0.0) -> float:
     """How much of either picture the other still shows, the weaker of both ways, 0-1.
 
     The share of corners that can be followed; where pictures are mostly flat, corners speak for little of
-    them, and the share of the flat area that keeps its colour counts as well.
+    them, and the share of the flat area that keeps its colour counts as well. Below `enough` the value is only
+    known not to be larger.
     """
     flat = _share_of_flat_colour_kept(first, second)
     if first.blank and second.blank:
         return 1.0 if flat is None else flat
     if first.blank or second.blank:
         return 0.0
-    kept = max(
-        _share_followed(first.levelled, second.levelled, first.corners, second.corners),
-        _share_followed(first.luma, second.luma, first.corners, second.corners),
-    )
+    kept = 0.0
+    for one, other in ((first.levelled, second.levelled), (first.luma, second.luma)):
+        ahead = follow_corners(one, other, first.corners)
+        if ahead > max(kept, enough):
+            ahead = min(ahead, follow_corners(other, one, second.corners))
+        kept = max(kept, ahead)
     return kept if flat is None else min(kept, flat)
-
-
-def _share_followed(first: Luma, second: Luma, ahead: Points, behind: Points) -> float:
-    there = follow_corners(first, second, ahead)[1].mean()
-    here = follow_corners(second, first, behind)[1].mean()
-    return float(min(there, here))
 
 
 MOSTLY = 0.75
 """Share of flat area from which a picture counts as mostly flat (a slide, a title card, a page)."""
+
+FLAT = 4.0
+"""Largest local standard deviation of luma (of 255) of an area without texture."""
 
 SAME_COLOUR = 8
 """Largest difference of luma or chroma (of 255) within one colour; coding noise there stays under 3."""
@@ -131,7 +150,7 @@ def _share_of_flat_colour_kept(first: Look, second: Look) -> float | None:
     """Share of the area flat in both pictures that keeps its colour; None unless that is most of both."""
     import cv2
 
-    flat = (_texture(first.luma) < 4.0) & (_texture(second.luma) < 4.0)
+    flat = first.flat & second.flat
     if flat.mean() < MOSTLY:
         return None
     same = cv2.absdiff(first.luma, second.luma) <= SAME_COLOUR
