@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,12 +16,19 @@ import numpy.typing as npt
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.records import Stream
+from resources.tracks import decode_from, decode_track, find_track, read_times
 
 Picture = npt.NDArray[np.uint8]
 """RGB, height × width × 3."""
 
 EPSILON_S = 1e-6
 """Slack for comparing times: far below a frame, far above the rounding of float64 seconds."""
+
+LONGEST_S = 30 * 24 * 3600.0
+"""No recording lasts longer than this; times that do are damaged."""
+
+LONGEST_LAST_S = 10.0
+"""How long the last frame may stay, if the container says so; beyond it is taken for damage."""
 
 SEEK_BEYOND_S = 1.0
 """Decoding on is cheaper than seeking when the next picture is nearer than this."""
@@ -69,16 +77,23 @@ def open_container(path: Path, threads: int = 1) -> Any:
 
     Raises `UnreadableSource` when FFmpeg cannot make sense of the file.
     """
+    note_opened(path)
+    return _open(path, threads)
+
+
+def _open(path: Path, threads: int = 1) -> Any:
     import av
 
-    note_opened(path)
     try:
         container = av.open(str(path), metadata_errors="replace", options=dict(_OPENING))
+    except MemoryError:
+        raise
     except (av.FFmpegError, OSError, ValueError) as error:
         raise UnreadableSource("not_media", str(error)) from error
     for stream in container.streams.video:
-        stream.codec_context.thread_count = threads
-        stream.codec_context.thread_type = "AUTO" if threads > 1 else "NONE"
+        if stream.codec_context is not None:
+            stream.codec_context.thread_count = threads
+            stream.codec_context.thread_type = "AUTO" if threads > 1 else "NONE"
     return container
 
 
@@ -93,41 +108,41 @@ def note_opened(path: Path) -> None:
 def probe_video(path: Path) -> Probe:
     """Facts of a video file, confirmed by decoding its first frame and reading every packet's time.
 
-    Raises `UnreadableSource` (`not_media`, `no_video`, `no_frames`, `truncated`).
+    The clock begins with the first frame that decodes. `frames` are those that `decode` gives if none is
+    damaged. The duration ends with the last frame's own, as the container states it, else with the mean step.
+    Raises `UnreadableSource` (`not_media`, `no_video`, `unknown_codec`, `no_frames`, `no_times`,
+    `broken_times`, `truncated`).
     """
-    import av
-    from av.stream import Disposition
-
     with open_container(path) as container:
-        if not container.streams.video:
-            raise UnreadableSource("no_video", "the file holds no picture track")
-        stream = container.streams.video[0]
-        if stream.disposition & Disposition.attached_pic:
-            raise UnreadableSource("no_video", "its only picture is a cover")
-        try:
-            first = next(container.decode(stream))
-            container.seek(0)
-            times = [packet.pts for packet in container.demux(stream) if packet.pts is not None]
-        except StopIteration as error:
-            raise UnreadableSource("no_frames", "no frame can be decoded") from error
-        except av.FFmpegError as error:
-            raise UnreadableSource("truncated", str(error)) from error
-        if first.pts is None or not times:
-            raise UnreadableSource("no_times", "frames carry no times")
-        shown = sorted(set(times))
-        span = float((shown[-1] - shown[0]) * stream.time_base)
-        step = span / (len(shown) - 1) if len(shown) > 1 else 0.0
-        turned = first.rotation % 180 != 0
-        return Probe(
-            codec=stream.codec_context.codec.canonical_name,
-            width=first.height if turned else first.width,
-            height=first.width if turned else first.height,
-            fps=1.0 / step if step > 0 else 0.0,
-            duration_s=span + step,
-            origin_s=float(first.pts * stream.time_base),
-            frames=len(shown),
-            has_audio=bool(container.streams.audio),
-        )
+        track = find_track(container)
+        first_ticks, first = next(decode_track(container, track), (None, None))
+        if first is None:
+            raise UnreadableSource("no_frames", "no frame can be decoded")
+        if first_ticks is None:
+            raise UnreadableSource("no_times", "its frames carry no times")
+        reorders = track.codec_context.has_b_frames
+        codec = track.codec_context.codec.canonical_name
+        has_audio = bool(container.streams.audio)
+    with _open(path) as container:  # not every container can seek back
+        track = find_track(container)
+        base = track.time_base
+        times, last_ticks = read_times(container, track, first_ticks, reorders)
+    span = float((times[-1] - times[0]) * base) if times else 0.0
+    if span > LONGEST_S:
+        raise UnreadableSource("broken_times", f"its times span {span:.0f} s")
+    step = span / (len(times) - 1) if len(times) > 1 else 0.0
+    last_s = float(last_ticks * base)
+    turned = first.rotation % 180 != 0
+    return Probe(
+        codec=codec,
+        width=first.height if turned else first.width,
+        height=first.width if turned else first.height,
+        fps=1.0 / step if step > 0 else 0.0,
+        duration_s=span + (last_s if 0 < last_s <= LONGEST_LAST_S else step),
+        origin_s=float(first_ticks * base),
+        frames=len(times),
+        has_audio=has_audio,
+    )
 
 
 def decode(
@@ -141,24 +156,27 @@ def decode(
     """Frames of a stream with `start_s` ≤ time < `end_s`, in presentation order, times strictly rising.
 
     Frame numbers count from the start of the stream when decoding from there, else from the first frame
-    given. A damaged packet is passed over; a stream of which nothing decodes gives no frame. With
-    `loop_filter="key"` frames between key frames are left blocky, which saves a quarter of the time (H.264).
+    given. A damaged packet is passed over, and so is a frame that lies not later than the one before it; a
+    stream of which nothing decodes gives no frame. With `loop_filter="key"` frames between key frames are
+    left blocky, which saves a quarter of the time (H.264).
     """
-    import av
-
-    with open_container(path, threads) as container:
-        track = container.streams.video[0]
-        if loop_filter == "key":
-            track.codec_context.options = {"skip_loop_filter": "nokey"}
+    options = {"skip_loop_filter": "nokey"} if loop_filter == "key" else {}
+    first_s = stream.origin_s + start_s
+    with contextlib.ExitStack() as opened:
+        container = opened.enter_context(open_container(path, threads))
+        track = find_track(container)
+        track.codec_context.options = options
+        frames = decode_from(container, track, first_s) if first_s > EPSILON_S else None
+        if frames is None and first_s > EPSILON_S:  # it may have been read from already
+            container = opened.enter_context(_open(path, threads))
+            track = find_track(container)
+            track.codec_context.options = options
         base = track.time_base
-        first_s = stream.origin_s + start_s
-        if first_s > EPSILON_S:
-            container.seek(math.floor(max(0.0, first_s - 0.5) / base), stream=track, backward=True)
         last, index = -math.inf, 0
-        for video in _decode_packets(container, track, av.FFmpegError):
-            if video.pts is None:
+        for ticks, video in frames or decode_track(container, track):
+            if ticks is None:
                 continue
-            time_s = float(video.pts * base) - stream.origin_s
+            time_s = float(ticks * base) - stream.origin_s
             if time_s >= min(end_s, stream.duration_s) - EPSILON_S:
                 return
             if time_s < max(start_s, 0.0) - EPSILON_S or time_s <= last:
@@ -184,22 +202,6 @@ def frames_at(path: Path, stream: Stream, times: Sequence[float]) -> Iterator[tu
             if frame is None:
                 return
         yield time_s, frame
-
-
-def _decode_packets(container: Any, track: Any, failure: type[Exception]) -> Iterator[Any]:
-    damaged = 0
-    packets = container.demux(track)
-    while True:
-        try:
-            packet = next(packets)
-        except (StopIteration, failure):
-            return  # a container damaged in the middle ends here
-        try:
-            yield from packet.decode()
-        except failure:
-            damaged += 1
-            if damaged > 100:
-                return
 
 
 def to_picture(frame: Any, width: int | None = None, height: int | None = None) -> Picture:

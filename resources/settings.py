@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from dataclaw_assets.errors import InputError
 from dataclaw_assets.records import Record
+from resources.workers import Spread
 
 
 class Settings(Record):
@@ -16,10 +17,15 @@ class Settings(Record):
 
     The consumer's sampling is what the common trainers do when nobody tells them otherwise
     (2 frames a second, 128 at most, 256 px video frames, 768 px images).
+
+    `workers` is how many sources are read side by side on this machine, one or more; all cores if not set.
+    `spread` says where: "processes" of this machine, or "ray", the cluster of `RAY_ADDRESS`, which then says
+    itself how many. Its nodes must reach the landing zone (a bucket or a shared folder) under the same name.
     """
 
     seed: int = 7
-    workers: int = max(1, os.cpu_count() or 1)
+    workers: int = Field(default=max(1, os.cpu_count() or 1), ge=1)
+    spread: Spread = "processes"
     source_deadline_s: float = 600.0
     source_memory_mb: int = 4096
     batch_max_files: int = 500

@@ -1,30 +1,20 @@
-"""Work over many sources in child processes: a hang, a crash or a hunger for memory costs one source."""
+"""Work over many sources in child processes, here or on a Ray cluster: a bad source costs itself only."""
 
 from __future__ import annotations
 
-import multiprocessing
 import queue
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from typing import Any, Literal
 
 from dataclaw_assets.errors import UnreadableSource
+from resources.child import Child, ItemT, Limits, ResultT
 
-START_S = 120.0
-"""How long a child may take to start and import its work, which no item's deadline should pay for."""
+__all__ = ["Limits", "Spread", "map_isolated"]
 
-ItemT = TypeVar("ItemT")
-ResultT = TypeVar("ResultT")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one source may cost in a child process."""
-
-    deadline_s: float
-    memory_mb: int
+Spread = Literal["processes", "ray"]
+"""Where the children run: on this machine, or on the nodes of a Ray cluster."""
 
 
 def map_isolated(
@@ -33,116 +23,73 @@ def map_isolated(
     workers: int,
     limits: Limits,
     on_done: Callable[[ItemT], None] = lambda item: None,
+    *,
+    spread: Spread = "processes",
+    spool: str | None = None,
 ) -> list[ResultT | UnreadableSource]:
     """Results of `work` on each item, in order; a source that failed gives its `UnreadableSource`.
 
-    Each worker keeps one child process and replaces it after a crash or a missed deadline. `work` must be
-    a module-level function; other errors than `UnreadableSource` are defects and are raised here.
+    Each worker keeps one child process and replaces it after a crash or a missed deadline. `on_done` is
+    called in this thread, as each item is done. `work` must be a module-level function; other errors than
+    `UnreadableSource` are defects and are raised here.
+
+    With "ray" the cluster's CPUs say how many run at once, not `workers`. `spool` names the field of an item,
+    a dataclass, that is a folder to which `work` writes: the files it holds on the node are brought back to
+    the item's own folder on this machine, also when the item failed.
     """
+    if not items:
+        return []
+    if spread == "ray":
+        from resources.ray_cluster import run_on_ray
+
+        outcomes = run_on_ray(work, items, limits, spool)
+    else:
+        outcomes = _run_here(work, items, workers, limits)
     results: list[Any] = [None] * len(items)
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for position in range(len(items)):
-        waiting.put(position)
-    defects: list[BaseException] = []
-
-    def serve() -> None:
-        child = _Child(work, limits)
-        try:
-            while not defects:
-                try:
-                    position = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                try:
-                    results[position] = child.run(items[position])
-                except UnreadableSource as reason:
-                    results[position] = reason
-                on_done(items[position])
-        except BaseException as defect:
-            defects.append(defect)
-        finally:
-            child.stop()
-
-    threads = [threading.Thread(target=serve) for _ in range(min(workers, len(items)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if defects:
-        raise defects[0]
+    with closing(outcomes):
+        for position, result in outcomes:
+            results[position] = result
+            on_done(items[position])
     return results
 
 
-class _Child(Generic[ItemT, ResultT]):
-    """One child process, started at need."""
+def _run_here(
+    work: Callable[[ItemT], ResultT], items: Sequence[ItemT], workers: int, limits: Limits
+) -> Generator[tuple[int, Any], None, None]:
+    """Positions and results as they come; closing it ends the children that still work."""
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for position in range(len(items)):
+        waiting.put(position)
+    done: queue.SimpleQueue[tuple[int, Any, BaseException | None]] = queue.SimpleQueue()
+    ending = threading.Event()
 
-    def __init__(self, work: Callable[[ItemT], ResultT], limits: Limits) -> None:
-        self.work = work
-        self.limits = limits
-        self.process: Any = None
-        self.pipe: Any = None
+    def serve(child: Child[ItemT, ResultT]) -> None:
+        while not ending.is_set():
+            try:
+                position = waiting.get_nowait()
+            except queue.Empty:
+                break
+            try:
+                done.put((position, child.run(items[position]), None))
+            except UnreadableSource as reason:
+                done.put((position, reason, None))
+            except BaseException as defect:
+                done.put((position, None, defect))
+        child.stop()
 
-    def run(self, item: ItemT) -> ResultT:
-        if self.process is None or not self.process.is_alive():
-            self._start()
-        try:
-            self.pipe.send(item)
-            if not self.pipe.poll(self.limits.deadline_s):
-                self.stop()
-                raise UnreadableSource("deadline", f"not read within {self.limits.deadline_s:g} s")
-            outcome, value = self.pipe.recv()
-        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
-            self.process.join(5)
-            code = self.process.exitcode
-            self.stop()
-            raise UnreadableSource("reader_crashed", f"the reading process ended with {code}") from error
-        if outcome == "result":
-            return value  # type: ignore[no-any-return]
-        raise value
-
-    def _start(self) -> None:
-        # spawn: a forked child would inherit locks of FFmpeg, OpenCV and polars threads
-        context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(
-            target=_serve_child, args=(theirs, self.work, self.limits.memory_mb), daemon=True
-        )
-        self.process.start()
-        theirs.close()
-        if not self.pipe.poll(START_S):
-            self.stop()
-            raise RuntimeError(f"no child process started within {START_S:g} s")
-        try:
-            self.pipe.recv()
-        except EOFError as error:
-            raise RuntimeError("the child process ended before it was ready") from error
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.pipe.close()
-            if self.process.pid is not None:
-                self.process.kill()
-                self.process.join()
-            self.process = None
-
-
-def _serve_child(pipe: Connection, work: Callable[[Any], Any], memory_mb: int) -> None:
-    import resource
-
-    ceiling = memory_mb * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
-    pipe.send("ready")
-    while True:
-        try:
-            item = pipe.recv()
-        except EOFError:
-            return
-        try:
-            answer: tuple[str, Any] = ("result", work(item))
-        except UnreadableSource as reason:
-            answer = ("reason", reason)
-        except MemoryError:
-            answer = ("reason", UnreadableSource("memory", f"needs more than {memory_mb} MB"))
-        except Exception as defect:
-            answer = ("defect", RuntimeError(f"{type(defect).__name__}: {defect}"))
-        pipe.send(answer)
+    children = [Child(work, limits) for _ in range(min(workers, len(items)))]
+    threads = [threading.Thread(target=serve, args=(child,)) for child in children]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in items:
+            position, result, defect = done.get()
+            if defect is not None:
+                raise defect
+            yield position, result
+    finally:
+        ending.set()
+        for child, thread in zip(children, threads, strict=True):
+            while thread.is_alive():  # a child may be starting: it is ended as soon as it is there
+                child.kill()
+                thread.join(0.1)

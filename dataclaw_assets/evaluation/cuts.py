@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dataclaw_assets.records import Source, Stream
+from dataclaw_assets.evaluation.labels import Labels, find_labelled, read_labels
+from dataclaw_assets.evaluation.measured import describe_video, measure_video
+from dataclaw_assets.records import Anchor
+
+__all__ = ["Score", "describe_video", "find_labelled", "main", "match_times", "score_cuts"]
 
 TOLERANCE_S = 0.2
+
+HEADINGS = "{:32} {:>8} {:>6} {:>6} {:>10} {:>7} {:>6} {:>18}\n"
 
 
 @dataclass(frozen=True)
 class Score:
-    """Cuts labelled, found, and found right; `false_transitions` are those where no label has one."""
+    """Borders labelled, found, and found right; `stray` are found borders of the other kind (transitions
+    where cuts are scored, cuts where transitions are) that no label bears out."""
 
     name: str
     labelled: int
     found: int
     right: int
-    false_transitions: int = 0
+    stray: int = 0
 
     @property
     def precision(self) -> float:
@@ -39,6 +45,22 @@ class Score:
         total = self.labelled + self.found
         return 2 * self.right / total if total else 1.0
 
+    def line(self) -> str:
+        """One row under `HEADINGS`."""
+        parts = (f"{self.precision:.3f}", f"{self.recall:.3f}", f"{self.f1:.3f}")
+        return HEADINGS.format(self.name, self.labelled, self.found, self.right, *parts, self.stray)
+
+
+def add_scores(name: str, scores: Sequence[Score]) -> Score:
+    """The score over several sets, by their sums."""
+    return Score(
+        name,
+        sum(score.labelled for score in scores),
+        sum(score.found for score in scores),
+        sum(score.right for score in scores),
+        sum(score.stray for score in scores),
+    )
+
 
 def match_times(labelled: Sequence[float], found: Sequence[float], tolerance_s: float = TOLERANCE_S) -> int:
     """How many labels have a found time of their own within the tolerance."""
@@ -52,54 +74,23 @@ def match_times(labelled: Sequence[float], found: Sequence[float], tolerance_s: 
     return right
 
 
-def score_video(video: Path, truth: Path) -> Score:
-    """The score of one video against its `NAME.truth.json` (`hard_cuts` and `gradual_transitions`)."""
-    from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
-    from dataclaw_assets.factual_anchors.scan import scan_stream
+def cut_times(anchors: Sequence[Anchor]) -> list[float]:
+    """The times of the hard cuts among anchors."""
+    return [anchor.start_s for anchor in anchors if anchor.kind == "cut" and anchor.start_s is not None]
 
-    labels = json.loads(truth.read_text(encoding="utf-8"))
-    anchors = scan_stream(describe_video(video), video, [ShotsExtractor()])["shots"]
-    labelled = [float(cut["t"]) for cut in labels.get("hard_cuts", [])]
-    found = [anchor.start_s for anchor in anchors if anchor.kind == "cut" and anchor.start_s is not None]
-    gradual = [(float(one["t_from"]), float(one["t_to"])) for one in labels.get("gradual_transitions", [])]
+
+def score_cuts(name: str, labels: Labels, anchors: Sequence[Anchor]) -> Score:
+    """The score of one video's anchors against its labels."""
+    found = cut_times(anchors)
     stray = sum(
         anchor.kind == "transition"
-        and not any((anchor.start_s or 0.0) < end and (anchor.end_s or 0.0) > start for start, end in gradual)
+        and not any(
+            (anchor.start_s or 0.0) < one.end_s and (anchor.end_s or 0.0) > one.start_s
+            for one in labels.transitions
+        )
         for anchor in anchors
     )
-    return Score(video.name, len(labelled), len(found), match_times(labelled, found), stray)
-
-
-def describe_video(video: Path) -> Source:
-    """A source record for a file that was never registered."""
-
-    from resources.media import probe_video
-
-    probe = probe_video(video)
-    stream = Stream(
-        uri=video.as_uri(), origin_s=probe.origin_s, duration_s=probe.duration_s, fps=probe.fps,
-        frames=probe.frames, codec=probe.codec, has_audio=probe.has_audio,
-    )  # fmt: skip
-    return Source(
-        source_id="0" * 64, kind="video", format="video", uri=video.as_uri(), name=video.name, batch="",
-        bytes=video.stat().st_size, mtime_ns=0, width=probe.width, height=probe.height, stream=stream,
-        status="registered",
-    )  # fmt: skip
-
-
-def find_labelled(folder: Path) -> list[tuple[Path, Path]]:
-    """Videos of a folder that have labels with `hard_cuts` beside them."""
-    pairs = []
-    for truth in sorted(folder.glob("*.truth.json")):
-        stem = truth.name.removesuffix(".truth.json")
-        videos = [
-            path
-            for path in sorted(folder.glob(f"{stem}.*"))
-            if path.suffix in {".mp4", ".webm", ".mkv", ".mov"}
-        ]
-        if videos and "hard_cuts" in json.loads(truth.read_text(encoding="utf-8")):
-            pairs.append((videos[0], truth))
-    return pairs
+    return Score(name, len(labels.cuts), len(found), match_times(labels.cuts, found), stray)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -110,25 +101,17 @@ def main(arguments: Sequence[str]) -> int:
             "usage: python -m dataclaw_assets.evaluation.cuts FOLDER (of NAME.mp4 + NAME.truth.json)\n"
         )
         return 2
-    scores = []
-    row = "{:32} {:>8} {:>6} {:>6} {:>10} {:>7} {:>6} {:>18}\n"
     sys.stdout.write(
-        row.format("video", "labelled", "found", "right", "precision", "recall", "F1", "stray transitions")
+        HEADINGS.format(
+            "video", "labelled", "found", "right", "precision", "recall", "F1", "stray transitions"
+        )
     )
+    scores = []
     for video, truth in pairs:
-        scores.append(score_video(video, truth))
-        sys.stdout.write(_line(row, scores[-1]))
-    labelled, found, right, stray = (
-        sum(getattr(score, name) for score in scores)
-        for name in ("labelled", "found", "right", "false_transitions")
-    )
-    sys.stdout.write(_line(row, Score("all", labelled, found, right, stray)))
+        scores.append(score_cuts(video.name, read_labels(truth), measure_video(video)))
+        sys.stdout.write(scores[-1].line())
+    sys.stdout.write(add_scores("all", scores).line())
     return 0
-
-
-def _line(row: str, score: Score) -> str:
-    parts = (f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}")
-    return row.format(score.name, score.labelled, score.found, score.right, *parts, score.false_transitions)
 
 
 if __name__ == "__main__":

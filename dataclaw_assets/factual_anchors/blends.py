@@ -46,6 +46,8 @@ MOST_HELD = 48
 SAME_LAYOUT = 0.85
 """Correlation of two small pictures from which they show the same scene."""
 
+QUARTERS = np.array([0.25, 0.5, 0.75])
+
 TOGETHER_S = 0.6
 """Stretches that end within this time are one event and are put to the costly test once."""
 
@@ -107,6 +109,7 @@ class BlendFinder:
         self._rows = np.zeros((0, 0), np.float32)
         self._stop = 0
         self._dots = np.zeros((0, 0))
+        self._sums = np.zeros(0)
         self._pending: Pending | None = None
         self._found: list[Blend] = []
 
@@ -147,6 +150,7 @@ class BlendFinder:
         self._stop += 1
         self._held.append(sighting)
         self._times = np.append(self._times[gone:], sighting.time_s)
+        self._sums = np.append(self._sums[gone:], tiny.sum())
         count = len(self._times)
         dots = np.empty((count, count))
         dots[:-1, :-1] = self._dots[gone:, gone:]
@@ -159,16 +163,7 @@ class BlendFinder:
         time_s = self._times[last]
         if self._pending is not None and time_s > self._pending.seen_s + TOGETHER_S:
             self._settle()
-        stretches = []
-        for length_s in LENGTHS_S:
-            first = int(np.searchsorted(self._times, time_s - length_s - 0.01))
-            if last - first + 1 >= FEWEST_STEPS and time_s - self._times[first] >= 0.8 * length_s:
-                apart = self._apart(first, last)
-                if apart >= APART:
-                    stretches.append((apart, first))
-        for apart, first in sorted(stretches, reverse=True):
-            if self._same_layout(first, last):
-                continue
+        for apart, first in self._likely(last):
             way = self._mix_of(first, last)
             if way is None:
                 continue
@@ -180,6 +175,35 @@ class BlendFinder:
                 )
             return
 
+    def _likely(self, last: int) -> list[tuple[float, int]]:
+        """How unlike its ends are, and the first picture, of each stretch that may be a blend, most unlike first.
+
+        What three pictures out of the middle forbid, the rest need not be asked.
+        """
+        dots, times = self._dots, self._times
+        lengths = np.array(LENGTHS_S)
+        firsts = np.searchsorted(times, times[last] - lengths - 0.01)
+        long_enough = (last - firsts + 1 >= FEWEST_STEPS) & (times[last] - times[firsts] >= 0.8 * lengths)
+        firsts = firsts[long_enough]
+        own = dots.diagonal()
+        corner, across = own[firsts], dots[firsts, last]
+        whole = corner + own[last] - 2.0 * across
+        cells = self._rows.shape[1]
+        one, other = self._sums[firsts], self._sums[last]
+        alike = across - one * other / cells
+        spread = (corner - one * one / cells) * (own[last] - other * other / cells)
+        likely = (whole >= APART * APART * cells) & (alike <= SAME_LAYOUT * np.sqrt(np.maximum(spread, 0.0)))
+        if not likely.any():
+            return []
+        firsts, corner, across, whole = firsts[likely], corner[likely], across[likely], whole[likely]
+        inner = firsts + ((last - firsts) * QUARTERS[:, None]).astype(np.intp)
+        from_first = dots[inner, firsts]
+        way = (dots[inner, last] - from_first - across + corner) / whole
+        residue = (own[inner] - 2.0 * from_first + corner) / whole - way * way
+        torn = ((way > 0.25) & (way < 0.75) & (residue > RESIDUE * RESIDUE)).any(axis=0)
+        apart = np.sqrt(whole / cells)
+        return sorted(zip(apart[~torn].tolist(), firsts[~torn].tolist(), strict=True), reverse=True)
+
     def _settle(self) -> None:
         """Follow corners, which is the costly test, for the best of the stretches that ended together."""
         held, self._pending = self._pending, None
@@ -187,22 +211,6 @@ class BlendFinder:
             kept = share_kept(held.first.look, held.last.look, KEPT)
             if kept <= KEPT:
                 self._found.append(Blend(held.start_s, held.end_s, held.style, held.apart, 1.0 - kept))
-
-    def _apart(self, first: int, last: int) -> float:
-        """Root-mean-square difference of two pictures, of 255."""
-        dots = self._dots
-        square = dots[first, first] + dots[last, last] - 2.0 * dots[first, last]
-        return float(np.sqrt(max(0.0, square) / self._tiny.shape[1]))
-
-    def _same_layout(self, first: int, last: int) -> bool:
-        """A quick way out: two pictures that correlate so well show the same scene."""
-        cells = self._tiny.shape[1]
-        one, other = float(self._tiny[first].sum()), float(self._tiny[last].sum())
-        together = self._dots[first, last] - one * other / cells
-        spread = (self._dots[first, first] - one * one / cells) * (
-            self._dots[last, last] - other * other / cells
-        )
-        return bool(together > SAME_LAYOUT * np.sqrt(max(spread, 0.0)))
 
     def _mix_of(self, first: int, last: int) -> Vector | None:
         """How far each picture has gone from the first to the last, 0-1; None when they are not mixtures."""

@@ -104,15 +104,13 @@ class CutFinder:
         here = self._held[place]
         if place == 0 or here.change < FLOOR:
             return
-        around = [
-            other for other in self._held
-            if other is not here and other.index > 0 and abs(other.time_s - here.time_s) <= SURROUND_S
-        ]  # fmt: skip
-        usual = statistics.median(other.change for other in around) if around else 0.0
-        if here.change < SPIKE * max(usual, 0.5):
-            return
-        near = [other for other in around if abs(other.time_s - here.time_s) <= NEAR_S]
+        near = [other for other in self._within(place, NEAR_S) if other.index > 0]
         if any(other.change > here.change for other in near):
+            return
+        usual = statistics.median(
+            [one.change for one in self._within(place, SURROUND_S) if one.index > 0] or [0]
+        )
+        if here.change < SPIKE * max(usual, 0.5):
             return
         alone = all(here.change >= ALONE * other.change for other in near)
         limit = KEPT if alone else KEPT_BUSY
@@ -129,7 +127,7 @@ class CutFinder:
         before = [moment for moment in self._list(0, place) if moment.time_s >= time_s - STAY_S]
         after = [moment for moment in self._list(place, len(self._held)) if moment.time_s <= time_s + STAY_S]
         nearest = self._held[place - 1], self._held[place]
-        # A flash begins with a change to what is gone again after it, and ends with one back to what was before.
+        # A flash begins with a change to what is soon gone again, and ends with one back to what was before.
         pairs = {nearest, (nearest[0], after[-1]), ((before or nearest)[0], nearest[1])}
         best = 0.0
         for first, second in sorted(pairs, key=lambda pair: pair[1].time_s - pair[0].time_s):
@@ -154,6 +152,16 @@ class CutFinder:
             if share_kept(first.look, second.look, KEPT) > KEPT:
                 return False
         return True
+
+    def _within(self, place: int, seconds: float) -> list[Moment]:
+        """The other frames at most that far from one."""
+        time_s = self._held[place].time_s
+        first, stop = place, place + 1
+        while first > 0 and time_s - self._held[first - 1].time_s <= seconds:
+            first -= 1
+        while stop < len(self._held) and self._held[stop].time_s - time_s <= seconds:
+            stop += 1
+        return [self._held[at] for at in range(first, stop) if at != place]
 
     def _list(self, start: int, stop: int) -> list[Moment]:
         return [self._held[place] for place in range(start, stop)]

@@ -113,6 +113,7 @@ def read_files(
         settings.workers,
         limits,
         lambda job: on_progress("registering", next(done), len(jobs)),
+        spread=settings.spread,
     )
     rows: list[Source] = []
     sidecars: list[tuple[Unit, Reading]] = []

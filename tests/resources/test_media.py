@@ -95,14 +95,121 @@ def test_an_opened_file_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (tmp_path / "log").read_text().splitlines() == [str(tmp_path / "v.mp4")]
 
 
-def test_an_image_is_turned_as_its_camera_was_held(tmp_path: Path) -> None:
+QUARTERS = np.kron(np.array([[0, 80], [160, 240]], np.uint8), np.ones((16, 32), np.uint8))
+"""A picture of four grey quarters, 32 × 64."""
+
+
+def quarters_of(picture: Picture) -> list[list[int]]:
+    """The grey of the middle of each quarter, to the next multiple of 80."""
+    height, width = picture.shape[:2]
+    middles = picture[height // 4 :: height // 2, width // 4 :: width // 2, 0]
+    return (np.round(middles / 80).astype(int) * 80).tolist()  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("name", ["i.jpg", "i.png", "i.webp", "i.tif", "i.avif"])
+@pytest.mark.parametrize(
+    ("orientation", "shown"),
+    [
+        (1, [[0, 80], [160, 240]]),
+        (2, [[80, 0], [240, 160]]),
+        (3, [[240, 160], [80, 0]]),
+        (4, [[160, 240], [0, 80]]),
+        (5, [[0, 160], [80, 240]]),
+        (6, [[160, 0], [240, 80]]),
+        (7, [[240, 80], [160, 0]]),
+        (8, [[80, 240], [0, 160]]),
+        (9, [[0, 80], [160, 240]]),
+    ],
+)
+def test_an_image_is_turned_as_its_camera_was_held(
+    tmp_path: Path, name: str, orientation: int, shown: list[list[int]]
+) -> None:
     from PIL import Image
 
-    picture = Image.new("RGB", (40, 20))
-    exif = picture.getexif()
-    exif[0x0112] = 6
-    picture.save(tmp_path / "i.jpg", exif=exif)
-    assert read_image(tmp_path / "i.jpg").shape == (40, 20, 3)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(QUARTERS).convert("RGB").save(tmp_path / name, exif=exif)
+    picture = read_image(tmp_path / name)
+    assert picture.shape == ((64, 32, 3) if 5 <= orientation <= 8 else (32, 64, 3))
+    assert quarters_of(picture) == shown
+
+
+def test_damaged_metadata_does_not_cost_the_picture(tmp_path: Path) -> None:
+    from PIL import Image
+
+    damaged = b"Exif\0\0II*\0\x08\0\0\0" + b"\xff" * 42
+    Image.fromarray(QUARTERS).save(tmp_path / "i.webp", exif=damaged)
+    assert quarters_of(read_image(tmp_path / "i.webp")) == [[0, 80], [160, 240]]
+
+
+@pytest.mark.parametrize("name", ["i.png", "i.tif"])
+def test_grey_of_16_bits_keeps_its_high_byte(tmp_path: Path, name: str) -> None:
+    from PIL import Image
+
+    Image.fromarray(QUARTERS.astype(np.uint16) * 257).save(tmp_path / name)
+    assert quarters_of(read_image(tmp_path / name)) == [[0, 80], [160, 240]]
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int32])
+def test_grey_without_a_defined_white_is_stretched(tmp_path: Path, kind: type[np.generic]) -> None:
+    from PIL import Image
+
+    deep = QUARTERS.astype(np.int64) * 100_000 - 5_000_000
+    Image.fromarray(deep.astype(kind)).save(tmp_path / "i.tif")
+    assert [row[0] for row in read_image(tmp_path / "i.tif")[[0, -1], :, 0].tolist()] == [0, 170]
+
+
+def test_float_that_is_no_number_is_black(tmp_path: Path) -> None:
+    from PIL import Image
+
+    values = np.array([[np.nan, 0.0], [0.5, 1.0]], np.float32)
+    Image.fromarray(values).save(tmp_path / "i.tif")
+    assert read_image(tmp_path / "i.tif")[:, :, 0].tolist() == [[0, 0], [128, 255]]
+
+
+@pytest.mark.parametrize("name", ["i.png", "i.webp", "i.tif"])
+def test_what_is_transparent_shows_white(tmp_path: Path, name: str) -> None:
+    from PIL import Image
+
+    image = Image.new("RGBA", (8, 4), (0, 0, 255, 255))
+    image.paste((255, 0, 0, 0), (0, 0, 4, 4))
+    image.save(tmp_path / name, lossless=True)
+    assert read_image(tmp_path / name)[0, [0, 7]].tolist() == [[255, 255, 255], [0, 0, 255]]
+
+
+@pytest.mark.parametrize("name", ["i.png", "i.gif"])
+def test_palette_gives_its_colours_and_its_hole_white(tmp_path: Path, name: str) -> None:
+    from PIL import Image
+
+    image = Image.new("P", (2, 1))
+    image.putpalette([9, 9, 9, 0, 200, 100])
+    image.putpixel((1, 0), 1)
+    image.save(tmp_path / name, transparency=0)
+    assert read_image(tmp_path / name)[0].tolist() == [[255, 255, 255], [0, 200, 100]]
+
+
+@pytest.mark.parametrize("name", ["i.jpg", "i.tif"])
+def test_inks_become_the_colours_they_print(tmp_path: Path, name: str) -> None:
+    from PIL import Image
+
+    Image.new("CMYK", (8, 8), (0, 255, 255, 0)).save(tmp_path / name)
+    assert np.abs(read_image(tmp_path / name)[4, 4].astype(int) - [255, 0, 0]).max() <= 3
+
+
+@pytest.mark.parametrize("name", ["i.gif", "i.webp", "i.png", "i.tif"])
+def test_of_several_pictures_the_first_is_read(tmp_path: Path, name: str) -> None:
+    from PIL import Image
+
+    first, second = (Image.new("RGB", (8, 8), (level, level, level)) for level in (240, 20))
+    first.save(tmp_path / name, save_all=True, append_images=[second])
+    assert read_image(tmp_path / name).mean() == pytest.approx(240, abs=2)
+
+
+def test_a_single_pixel_is_a_picture(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("1", (1, 1), 1).save(tmp_path / "i.png")
+    assert read_image(tmp_path / "i.png").tolist() == [[[255, 255, 255]]]
 
 
 @pytest.mark.parametrize(

@@ -1,38 +1,37 @@
-"""Subtitle lines from the sidecars of a video: their exact times and their words, markup taken off."""
+"""Subtitle lines of a video, from the files beside it and the tracks in it: exact times and plain words."""
 
 from __future__ import annotations
 
-import codecs
-import html
+import itertools
 import logging
-import re
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from dataclaw_assets.anchor_values import SubtitleValue
-from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.contract import make_anchor
+from dataclaw_assets.factual_anchors.extractors.subtitle_files import read_lines
+from dataclaw_assets.factual_anchors.extractors.subtitle_tracks import Line, read_tracks
 from dataclaw_assets.records import Anchor, Json, Sidecar, Source, Stream
 
 log = logging.getLogger(__name__)
 
-MAX_BYTES = 16 * 1024 * 1024
-"""A day of speech is under 2 MB; anything larger is no subtitle file."""
-
-_TAG = re.compile(r"</?[A-Za-z0-9.:][^<>]*>|\{\\[^{}]*\}")
-_VTT_ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*|)$", re.MULTILINE)
+SAME_S = 0.05
+"""Lines of the same words whose ends are no further apart than this are one line: containers round times to
+their own clock, and no eye sees the difference."""
 
 
 class Subtitles:
-    """Lines that a sidecar records. Sidecar times count from the start of the file, so that source time =
-    sidecar time − `origin_s`, as for sound and events."""
+    """Lines that sidecars and the container's own tracks record. Both count from the start of the file, so
+    that source time = file time − `origin_s`, as for sound and events."""
 
     name = "subtitles"
-    version = "1"
+    version = "2"
 
     def applies(self, source: Source) -> bool:
-        """Whether the source has a stream and subtitles beside it."""
-        return source.stream is not None and bool(_sidecars(source))
+        """Whether the source has a stream: only its container can tell whether it holds a track."""
+        return source.stream is not None
 
     def params(self, source: Source) -> Json:
         """The sidecars' own bytes: they are not part of the source's id."""
@@ -43,41 +42,35 @@ class Subtitles:
         }
 
     def extract(self, source: Source, local: Callable[[str], Path]) -> list[Anchor]:
-        """`subtitle` anchors, in the order of the sidecars and of their lines.
+        """`subtitle` anchors: the sidecars in their order, then the tracks, each by time.
 
-        A line is cut to the stream; one wholly outside it is left out and counted in the log. Raises
-        `UnreadableSource` (`bad_subtitles`) when a sidecar is no subtitle file.
+        Of equal lines one is kept. A line is cut to the stream; one wholly outside it is left out and counted
+        in the log. Raises `UnreadableSource`: `bad_subtitles` when a sidecar is no subtitle file, `not_media`
+        when the container does not open.
         """
-        anchors: list[Anchor] = []
-        for sidecar in _sidecars(source):
-            anchors += self._read(source, sidecar, local(sidecar.uri))
-        return anchors
-
-    def _read(self, source: Source, sidecar: Sidecar, path: Path) -> list[Anchor]:
         assert source.stream is not None
+        lines: list[Line] = []
+        for sidecar in _sidecars(source):
+            for start_ms, end_ms, text in read_lines(local(sidecar.uri)):
+                lines.append(Line(start_ms / 1000.0, end_ms / 1000.0, text, sidecar.language))
+        lines += read_tracks(local(source.stream.uri))
         anchors, dropped = [], 0
-        for start_ms, end_ms, text in read_lines(path):
-            span = place_on_stream(start_ms / 1000.0, end_ms / 1000.0, source.stream)
+        for line in keep_one(lines):
+            span = place_on_stream(line.start_s, line.end_s, source.stream)
             if span is None:
                 dropped += 1
-                continue
-            start_s, end_s = span
-            spoken = f"From {start_s:.2f} s to {end_s:.2f} s the subtitles read: “{text}”"
-            anchors.append(
-                make_anchor(
-                    source,
-                    self,
-                    "subtitle",
-                    SubtitleValue(text=text, language=sidecar.language),
-                    spoken,
-                    start_s=start_s,
-                    end_s=end_s,
-                    basis="recorded",
-                )
-            )
+            else:
+                anchors.append(self._anchor(source, line, *span))
         if dropped:
             log.warning("%d subtitle line(s) lie outside the video and were left out", dropped)
         return anchors
+
+    def _anchor(self, source: Source, line: Line, start_s: float, end_s: float) -> Anchor:
+        value = SubtitleValue(text=line.text, language=line.language)
+        spoken = f"From {start_s:.2f} s to {end_s:.2f} s the subtitles read: “{line.text}”"
+        return make_anchor(
+            source, self, "subtitle", value, spoken, start_s=start_s, end_s=end_s, basis="recorded"
+        )
 
 
 def _sidecars(source: Source) -> tuple[Sidecar, ...]:
@@ -91,51 +84,24 @@ def place_on_stream(start_s: float, end_s: float, stream: Stream) -> tuple[float
     return (start_s, end_s) if end_s > start_s else None
 
 
-def read_lines(path: Path) -> list[tuple[int, int, str]]:
-    """Start and end in milliseconds and the plain words of every line that has some, in time order.
-
-    Raises `UnreadableSource` (`bad_subtitles`) for a file that holds no timed line.
-    """
-    import pysubs2
-
-    if path.stat().st_size > MAX_BYTES:
-        raise UnreadableSource("bad_subtitles", f"larger than {MAX_BYTES} bytes")
-    text = decode_text(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    if text.lstrip().startswith("WEBVTT"):
-        text = _drop_asides(text)
-    try:
-        file = pysubs2.SSAFile.from_string(text)
-    except (pysubs2.exceptions.Pysubs2Error, ValueError, KeyError, IndexError) as error:
-        raise UnreadableSource("bad_subtitles", f"{type(error).__name__}: {error}") from error
-    lines = []
-    for event in file:
-        words = strip_markup(event.plaintext)
-        if words and not event.is_comment and event.end > event.start >= 0:
-            lines.append((int(event.start), int(event.end), words))
-    if not lines:
-        raise UnreadableSource("bad_subtitles", "no timed line in it")
-    return sorted(lines, key=lambda line: line[:2])
+def keep_one(lines: Iterable[Line]) -> list[Line]:
+    """Lines without those that repeat an earlier one (`SAME_S`); a language that only the later one states is
+    taken over. Lines that overlap and differ all stay."""
+    kept: list[Line] = []
+    cells: dict[tuple[str, int, int], int] = {}
+    for line in lines:
+        row, column = math.floor(line.start_s / SAME_S), math.floor(line.end_s / SAME_S)
+        near = itertools.product((row, row - 1, row + 1), (column, column - 1, column + 1))
+        places = (cells.get((line.text, *cell)) for cell in near)
+        twin = next((at for at in places if at is not None and _is_same(kept[at], line)), None)
+        if twin is None:
+            cells[line.text, row, column] = len(kept)
+            kept.append(line)
+        elif kept[twin].language is None:
+            kept[twin] = replace(kept[twin], language=line.language)
+    return kept
 
 
-def decode_text(data: bytes) -> str:
-    """Text of a subtitle file, by the same rule everywhere: a byte-order mark, else UTF-8, else Windows
-    Western (what most old `.srt` files are), else Latin-1, which cannot fail."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
-
-
-def strip_markup(text: str) -> str:
-    """The words of a line: tags, override codes and entities resolved, white space made single."""
-    return " ".join(html.unescape(_TAG.sub("", text)).replace("\u200b", "").split())
-
-
-def _drop_asides(text: str) -> str:
-    """WebVTT without its comments and styles, which pysubs2 1.8 would take for words of the line before."""
-    blocks = re.split(r"\n{2,}", text)
-    return "\n\n".join(block for block in blocks if not _VTT_ASIDE.match(block.lstrip("\n")))
+def _is_same(first: Line, second: Line) -> bool:
+    apart = max(abs(first.start_s - second.start_s), abs(first.end_s - second.end_s))
+    return apart <= SAME_S + 1e-9

@@ -1,4 +1,4 @@
-"""Picture anchors: size as displayed, hashes that follow looks, sharpness that follows focus."""
+"""Picture anchors: size as displayed, a hash that follows looks, sharpness, colours, the camera's record."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
+from PIL.TiffImagePlugin import IFDRational
 
-from dataclaw_assets.anchor_values import PictureValue
+from dataclaw_assets.anchor_values import CaptureValue, PictureValue
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.factual_anchors.extractors.pictures import Pictures, dhash, palette, sharpness
+from dataclaw_assets.factual_anchors.extractors.pictures import Pictures, palette
 from dataclaw_assets.records import Source
-from resources.media import Picture
 
 
 def draw_noise(width: int = 160, height: int = 120) -> Image.Image:
     rng = np.random.default_rng(5)
     coarse = Image.fromarray(rng.integers(0, 255, (12, 16, 3), dtype=np.uint8))
     return coarse.resize((width, height), Image.Resampling.BICUBIC)
-
-
-def as_picture(image: Image.Image) -> Picture:
-    return np.asarray(image.convert("RGB"))
 
 
 def make_source(path: Path) -> Source:
@@ -60,17 +56,12 @@ def test_recompressed_picture_keeps_its_hash_nearly(tmp_path: Path) -> None:
     assert (first ^ second).bit_count() <= 3
 
 
-def test_mirrored_picture_has_another_hash() -> None:
-    image = as_picture(draw_noise())
-    assert (int(dhash(image), 16) ^ int(dhash(np.ascontiguousarray(image[:, ::-1])), 16)).bit_count() > 20
-
-
-def test_blur_lowers_sharpness() -> None:
+def test_blur_lowers_sharpness(tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
     image = Image.fromarray(rng.integers(0, 255, (120, 160, 3), dtype=np.uint8))
-    assert (
-        sharpness(as_picture(image.filter(ImageFilter.GaussianBlur(3)))) < sharpness(as_picture(image)) / 10
-    )
+    image.save(tmp_path / "a.png")
+    image.filter(ImageFilter.GaussianBlur(3)).save(tmp_path / "b.png")
+    assert read_value(tmp_path / "b.png").sharpness < read_value(tmp_path / "a.png").sharpness / 10
 
 
 def test_palette_names_the_colours_by_area() -> None:
@@ -93,3 +84,34 @@ def test_broken_image_is_unreadable(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes((tmp_path / "a.png").read_bytes()[:200])
     with pytest.raises(UnreadableSource, match="not_an_image"):
         read_value(tmp_path / "a.png")
+
+
+def save_photo(path: Path) -> None:
+    """A picture with a camera's record of the time, the place and the orientation."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8769)[0x9003] = "2021:05:06 10:20:30"
+    place = {1: "S", 2: (IFDRational(33), IFDRational(30), IFDRational(0))}
+    exif.get_ifd(0x8825).update({**place, 3: "E", 4: (IFDRational(151), IFDRational(0), IFDRational(36))})
+    draw_noise().save(path, exif=exif)
+
+
+def test_record_of_the_camera_is_an_anchor_of_its_own(tmp_path: Path) -> None:
+    save_photo(tmp_path / "a.jpg")
+    _, anchor = Pictures().extract(make_source(tmp_path / "a.jpg"), lambda uri: tmp_path / "a.jpg")
+    assert (anchor.kind, anchor.basis, anchor.start_s, anchor.region) == ("capture", "recorded", None, None)
+    assert anchor.value == CaptureValue(taken_at="2021-05-06T10:20:30", orientation=6)
+    assert anchor.text == "The camera's own record says it was taken on 2021-05-06 at 10:20:30."
+
+
+def test_place_is_there_only_when_asked_for(tmp_path: Path) -> None:
+    save_photo(tmp_path / "a.jpg")
+    asking = Pictures(keep_location=True)
+    _, anchor = asking.extract(make_source(tmp_path / "a.jpg"), lambda uri: tmp_path / "a.jpg")
+    assert isinstance(anchor.value, CaptureValue)
+    assert (anchor.value.latitude, anchor.value.longitude) == (-33.5, 151.01)
+
+
+def test_asking_for_the_place_is_another_cache_entry(tmp_path: Path) -> None:
+    source = make_source(tmp_path / "a.jpg")
+    assert Pictures().params(source) != Pictures(keep_location=True).params(source)
