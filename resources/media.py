@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +25,8 @@ Picture = npt.NDArray[np.uint8]
 EPSILON_S = 1e-6
 """Slack for comparing times: far below a frame, far above the rounding of float64 seconds."""
 
-LONGEST_S = 30 * 24 * 3600.0
-"""No recording lasts longer than this; times that do are damaged."""
+LONGEST_GAP_S = 3600.0
+"""No recording shows one frame for longer than this; times that say so are damaged."""
 
 LONGEST_LAST_S = 10.0
 """How long the last frame may stay, if the container says so; beyond it is taken for damage."""
@@ -128,8 +129,9 @@ def probe_video(path: Path) -> Probe:
         base = track.time_base
         times, last_ticks = read_times(container, track, first_ticks, reorders)
     span = float((times[-1] - times[0]) * base) if times else 0.0
-    if span > LONGEST_S:
-        raise UnreadableSource("broken_times", f"its times span {span:.0f} s")
+    gap = max((float((after - before) * base) for before, after in itertools.pairwise(times)), default=0.0)
+    if gap > LONGEST_GAP_S:
+        raise UnreadableSource("broken_times", f"no frame for {gap:.0f} s")
     step = span / (len(times) - 1) if len(times) > 1 else 0.0
     last_s = float(last_ticks * base)
     turned = first.rotation % 180 != 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -46,8 +46,6 @@ MOST_HELD = 48
 SAME_LAYOUT = 0.85
 """Correlation of two small pictures from which they show the same scene."""
 
-QUARTERS = np.array([0.25, 0.5, 0.75])
-
 TOGETHER_S = 0.6
 """Stretches that end within this time are one event and are put to the costly test once."""
 
@@ -57,11 +55,18 @@ Vector = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sighting:
-    """One picture out of `STEP_S`."""
+    """One picture out of `STEP_S`, small: its dot products with those before it, the last with itself."""
 
+    number: int
     time_s: float
     luma: Luma
     chroma: Luma
+    dots: list[float]
+    total: float
+
+    def dot(self, other: Sighting) -> float:
+        """The dot product with this or an earlier picture."""
+        return self.dots[other.number - self.number - 1]
 
     @cached_property
     def look(self) -> Look:
@@ -104,23 +109,17 @@ class BlendFinder:
     """
 
     def __init__(self) -> None:
-        self._held: deque[Sighting] = deque()
-        self._times = np.zeros(0)
+        self._held: list[Sighting] = []
         self._rows = np.zeros((0, 0), np.float32)
         self._stop = 0
-        self._dots = np.zeros((0, 0))
-        self._sums = np.zeros(0)
         self._pending: Pending | None = None
         self._found: list[Blend] = []
 
     def see(self, view: FrameView) -> None:
         """Take in a frame."""
-        time_s = view.time_s
-        if self._held and time_s - self._held[-1].time_s < STEP_S - 0.001:
-            return
-        # whole numbers around 0, at most 128: float32 holds their dot products exactly, in any order
-        self._hold(Sighting(time_s, view.luma, view.chroma), view.tiny.ravel().astype(np.float32) - 128.0)
-        self._look_back()
+        if not self._held or view.time_s - self._held[-1].time_s >= STEP_S - 0.001:
+            self._hold(view)
+            self._look_back()
 
     def finish(self) -> list[Blend]:
         """The transitions, in order of time: of overlapping ones, the one between the most unlike ends."""
@@ -131,78 +130,76 @@ class BlendFinder:
                 chosen.append(blend)
         return _join_fades(sorted(chosen, key=lambda blend: blend.start_s))
 
-    @property
-    def _tiny(self) -> npt.NDArray[np.float32]:
-        """The pictures held, one a row."""
-        return self._rows[self._stop - len(self._times) : self._stop]
-
-    def _hold(self, sighting: Sighting, tiny: npt.NDArray[np.float32]) -> None:
-        gone = int(np.searchsorted(self._times, sighting.time_s - LENGTHS_S[-1] - STEP_S))
-        gone = max(gone, len(self._times) - MOST_HELD + 1)
-        for _ in range(gone):
-            self._held.popleft()
+    def _hold(self, view: FrameView) -> None:
+        oldest_s = view.time_s - LENGTHS_S[-1] - STEP_S
+        while self._held and (self._held[0].time_s < oldest_s or len(self._held) >= MOST_HELD):
+            self._held.pop(0)
+        # whole numbers around 0, at most 128: float32 holds their dot products exactly, in any order
+        tiny = view.tiny.ravel().astype(np.float32) - 128.0
         if self._stop == len(self._rows):
-            kept = self._tiny.reshape(-1, tiny.size)
+            kept = self._rows[self._stop - len(self._held) : self._stop].reshape(-1, tiny.size)
             self._rows = np.empty((4 * MOST_HELD, tiny.size), np.float32)
             self._rows[: len(kept)] = kept
             self._stop = len(kept)
         self._rows[self._stop] = tiny
         self._stop += 1
-        self._held.append(sighting)
-        self._times = np.append(self._times[gone:], sighting.time_s)
-        self._sums = np.append(self._sums[gone:], tiny.sum())
-        count = len(self._times)
-        dots = np.empty((count, count))
-        dots[:-1, :-1] = self._dots[gone:, gone:]
-        dots[-1] = dots[:, -1] = self._tiny @ tiny
-        self._dots = dots
+        dots = self._rows[self._stop - len(self._held) - 1 : self._stop] @ tiny
+        number = self._held[-1].number + 1 if self._held else 0
+        self._held.append(
+            Sighting(number, view.time_s, view.luma, view.chroma, dots.tolist(), float(tiny.sum()))
+        )
 
     def _look_back(self) -> None:
         """Hold the stretch that ends with the latest picture, if it is a blend."""
-        last = len(self._times) - 1
-        time_s = self._times[last]
+        time_s = self._held[-1].time_s
         if self._pending is not None and time_s > self._pending.seen_s + TOGETHER_S:
             self._settle()
-        for apart, first in self._likely(last):
-            way = self._mix_of(first, last)
+        for apart, first in sorted(self._list_likely(), reverse=True):
+            way = self._mix_of(first)
             if way is None:
                 continue
             seen_s = time_s if self._pending is None else self._pending.seen_s
             if self._pending is None or apart > self._pending.apart:
                 start_s, end_s, style = self._measure(first, way)
                 self._pending = Pending(
-                    start_s, end_s, style, apart, self._held[first], self._held[last], seen_s
+                    start_s, end_s, style, apart, self._held[first], self._held[-1], seen_s
                 )
             return
 
-    def _likely(self, last: int) -> list[tuple[float, int]]:
-        """How unlike its ends are, and the first picture, of each stretch that may be a blend, most unlike first.
-
-        What three pictures out of the middle forbid, the rest need not be asked.
-        """
-        dots, times = self._dots, self._times
-        lengths = np.array(LENGTHS_S)
-        firsts = np.searchsorted(times, times[last] - lengths - 0.01)
-        long_enough = (last - firsts + 1 >= FEWEST_STEPS) & (times[last] - times[firsts] >= 0.8 * lengths)
-        firsts = firsts[long_enough]
-        own = dots.diagonal()
-        corner, across = own[firsts], dots[firsts, last]
-        whole = corner + own[last] - 2.0 * across
+    def _list_likely(self) -> list[tuple[float, int]]:
+        """The stretches up to the latest picture that may be blends: how unlike their ends are, and the place
+        of the first picture. What three pictures out of the middle forbid, the rest need not be asked."""
+        held, last = self._held, self._held[-1]
         cells = self._rows.shape[1]
-        one, other = self._sums[firsts], self._sums[last]
-        alike = across - one * other / cells
-        spread = (corner - one * one / cells) * (own[last] - other * other / cells)
-        likely = (whole >= APART * APART * cells) & (alike <= SAME_LAYOUT * np.sqrt(np.maximum(spread, 0.0)))
-        if not likely.any():
-            return []
-        firsts, corner, across, whole = firsts[likely], corner[likely], across[likely], whole[likely]
-        inner = firsts + ((last - firsts) * QUARTERS[:, None]).astype(np.intp)
-        from_first = dots[inner, firsts]
-        way = (dots[inner, last] - from_first - across + corner) / whole
-        residue = (own[inner] - 2.0 * from_first + corner) / whole - way * way
-        torn = ((way > 0.25) & (way < 0.75) & (residue > RESIDUE * RESIDUE)).any(axis=0)
-        apart = np.sqrt(whole / cells)
-        return sorted(zip(apart[~torn].tolist(), firsts[~torn].tolist(), strict=True), reverse=True)
+        likely = []
+        first = len(held) - 1
+        for length_s in LENGTHS_S:
+            while first > 0 and held[first - 1].time_s >= last.time_s - length_s - 0.01:
+                first -= 1
+            one = held[first]
+            if len(held) - first < FEWEST_STEPS or last.time_s - one.time_s < 0.8 * length_s:
+                continue
+            across = last.dot(one)
+            whole = one.dots[-1] + last.dots[-1] - 2.0 * across
+            if whole < APART * APART * cells:
+                continue
+            together = across - one.total * last.total / cells
+            spread = (one.dots[-1] - one.total**2 / cells) * (last.dots[-1] - last.total**2 / cells)
+            if together > SAME_LAYOUT * math.sqrt(max(spread, 0.0)):
+                continue
+            steps = len(held) - 1 - first
+            if all(self._may_mix(first, first + steps * part // 4, whole) for part in (1, 2, 3)):
+                likely.append((math.sqrt(whole / cells), first))
+        return likely
+
+    def _may_mix(self, first: int, place: int, whole: float) -> bool:
+        """Whether one picture between two others is near one end, or a mixture of both."""
+        one, here, last = self._held[first], self._held[place], self._held[-1]
+        from_first = here.dot(one)
+        way = (last.dot(here) - from_first - last.dot(one) + one.dots[-1]) / whole
+        if not 0.25 < way < 0.75:
+            return True
+        return (here.dots[-1] - 2.0 * from_first + one.dots[-1]) / whole - way * way <= RESIDUE * RESIDUE
 
     def _settle(self) -> None:
         """Follow corners, which is the costly test, for the best of the stretches that ended together."""
@@ -212,29 +209,32 @@ class BlendFinder:
             if kept <= KEPT:
                 self._found.append(Blend(held.start_s, held.end_s, held.style, held.apart, 1.0 - kept))
 
-    def _mix_of(self, first: int, last: int) -> Vector | None:
+    def _mix_of(self, first: int) -> Vector | None:
         """How far each picture has gone from the first to the last, 0-1; None when they are not mixtures."""
-        dots = self._dots
-        corner = dots[first, first]
-        whole = corner + dots[last, last] - 2.0 * dots[first, last]
-        from_first = dots[first : last + 1, first]
-        way = (dots[first : last + 1, last] - from_first - dots[first, last] + corner) / whole
+        one, last = self._held[first], self._held[-1]
+        inner = self._held[first:]
+        from_first = np.array([here.dot(one) for here in inner])
+        from_last = np.array(last.dots[one.number - last.number - 1 :])
+        own = np.array([here.dots[-1] for here in inner])
+        corner, across = one.dots[-1], last.dot(one)
+        whole = corner + last.dots[-1] - 2.0 * across
+        way = (from_last - from_first - across + corner) / whole
         steps = np.diff(way)
         if steps.max() > LONGEST_STEP or steps.min() < -BACKWARDS:
             return None
         mixed = (way > 0.25) & (way < 0.75)
         if not mixed.any():
             return None
-        own = np.diagonal(dots)[first : last + 1] - 2.0 * from_first + corner
-        residue = own[mixed] / whole - way[mixed] ** 2
+        residue = (own - 2.0 * from_first + corner)[mixed] / whole - way[mixed] ** 2
         return way if residue.max() <= RESIDUE**2 else None
 
     def _measure(self, first: int, way: Vector) -> tuple[float, float, Style]:
         """The extent, from the times at which a fifth and four fifths of the way are gone, as if even."""
-        times = self._times[first:]
+        times = np.array([sighting.time_s for sighting in self._held[first:]])
         early, late = np.interp([0.2, 0.8], np.maximum.accumulate(way), times)
         margin = (late - early) / 3.0
-        empty = self._tiny[first].std() < BLANK or self._tiny[-1].std() < BLANK
+        start = self._rows[self._stop - len(self._held) + first]
+        empty = start.std() < BLANK or self._rows[self._stop - 1].std() < BLANK
         start_s, end_s = max(early - margin, times[0]), min(late + margin, times[-1])
         return float(start_s), float(end_s), "fade" if empty else "dissolve"
 

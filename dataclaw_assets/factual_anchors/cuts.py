@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma
-from dataclaw_assets.factual_anchors.structure import Look, measure_change, share_kept
+from dataclaw_assets.factual_anchors.structure import Look, match_layout, measure_change, share_kept
 
 SURROUND_S = 0.6
 """How far around a frame its own change is compared with the usual one."""
@@ -38,6 +38,13 @@ ALONE = 2.0
 KEPT_BUSY = 0.06
 """Most structure that may survive a cut that does not stand alone, as in a fight filmed from the shoulder:
 measured at most 0.03 at cuts there, at least 0.17 in blurred fast motion without a cut."""
+
+REFRESHED = 0.95
+"""Correlation of the coarse layouts across a change in moving footage from which it is the coder's doing (a key
+frame that looks better than the one before), not a cut. Slides may be as alike, but nothing moves around them."""
+
+FLASHED = 0.4
+"""Least correlation of the coarse layouts of one scene before and after a flash, a sixth of a second apart."""
 
 FAST = 0.4
 """In a whipping pan neighbours change about as much as the frame itself; this share of it is enough."""
@@ -112,6 +119,9 @@ class CutFinder:
         )
         if here.change < SPIKE * max(usual, 0.5):
             return
+        before = self._held[place - 1]
+        if usual > 0.5 and match_layout(before.look, here.look) > REFRESHED:
+            return
         alone = all(here.change >= ALONE * other.change for other in near)
         limit = KEPT if alone else KEPT_BUSY
         kept = self._kept_across(place, limit)
@@ -128,12 +138,10 @@ class CutFinder:
         after = [moment for moment in self._list(place, len(self._held)) if moment.time_s <= time_s + STAY_S]
         nearest = self._held[place - 1], self._held[place]
         # A flash begins with a change to what is soon gone again, and ends with one back to what was before.
-        pairs = {nearest, (nearest[0], after[-1]), ((before or nearest)[0], nearest[1])}
-        best = 0.0
-        for first, second in sorted(pairs, key=lambda pair: pair[1].time_s - pair[0].time_s):
-            best = max(best, share_kept(first.look, second.look, limit))
-            if best > limit:
-                break
+        best = share_kept(nearest[0].look, nearest[1].look, limit)
+        for first, second in ((nearest[0], after[-1]), ((before or nearest)[0], nearest[1])):
+            if best <= limit and match_layout(first.look, second.look) > FLASHED:
+                best = max(best, share_kept(first.look, second.look, limit))
         return best
 
     def _in_fast_motion(self, place: int) -> bool:

@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+COLUMNS, ROWS = 32, 18
+"""Cells of a signature's luma; its chroma has half as many each way. Which of the two is the longer side does
+not matter for comparing."""
+
 LEVELS = (0.04, 0.06, 0.09, 0.13, 0.18, 0.24)
-"""A picture's run is what lies within the lowest of these distances (`resources.media.distance`) that gives
-it `MARGIN_S` on either side: the first for slides, a higher one where everything moves. Measured on ten real
-videos: re-encoding at 256 px as JPEG or H.264 makes at most 0.019, frames 0.5 s apart in camera footage
-differ by 0.12-0.38 (median per video), two slides of one layout by 0.08 at least."""
+"""A picture's run is what lies within the lowest of these distances (`measure`, which follows
+`resources.media.distance`) that gives it `MARGIN_S` on either side: the first for slides, a higher one where
+everything moves. Measured on ten real videos: re-encoding at 256 px as JPEG or H.264 makes at most 0.019, frames
+0.5 s apart in camera footage differ by 0.12-0.38 (median per video), two slides of one layout by 0.08 at least."""
 
 UNIQUE_AT_REST = 0.08
 """Least distance of every frame beyond the run and the guard, for a picture at rest: four times what
@@ -37,8 +41,14 @@ enough for a frame of a trainer's 2 fps sampling to fall into the run."""
 POOL_S = 0.5
 """The sharpest calm frame of each stretch this long is tried."""
 
-Signatures = npt.NDArray[np.uint8]
-"""One row per sample: a signature of cells × RGB, flattened."""
+MOST_TRIED = 600
+"""So many stretches a source has at most, longer ones then: the work grows with the source, not with its square."""
+
+LOOKED_AT = 32
+"""Of so many of the nearest samples the distance is measured in full; of the rest a lower bound will do."""
+
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -53,76 +63,150 @@ class Run:
     outside: float
 
 
+class Samples:
+    """Signatures of a source's samples, and how far apart they are.
+
+    `luma` is samples × cells, `chroma` samples × a quarter of the cells × 2.
+    """
+
+    def __init__(self, times: npt.NDArray[np.float64], luma: Bytes, chroma: Bytes) -> None:
+        self.times = times
+        self._luma = luma.reshape(len(times), ROWS // 2, 2, COLUMNS // 2, 2)
+        self._chroma = chroma.reshape(len(times), ROWS // 2, COLUMNS // 2, 2)
+        coarse = np.rint(self._luma.mean(axis=(2, 4))).astype(np.uint8)
+        self._coarse = np.concatenate([coarse[..., None], self._chroma], axis=-1)
+
+    def measure(self, sample: int, others: slice | npt.NDArray[np.intp]) -> Floats:
+        """Distances of samples to one, 0-1: the mean difference of the tenth of the cells that differ most."""
+        luma = self._luma[others].astype(np.float32) - self._luma[sample]
+        chroma = self._chroma[others].astype(np.float32) - self._chroma[sample]
+        wide = chroma[:, :, None, :, None, :]
+        return _average_worst(_mean_of_rgb(luma, wide[..., 0], wide[..., 1]))
+
+    def bound(self, sample: int) -> Floats:
+        """For each sample a distance to one that the real one is not below (but for rounding): that of the
+        means of 2 × 2 cells. The worst tenth of those covers cells whose own differences are larger still."""
+        apart = self._coarse.astype(np.float32) - self._coarse[sample]
+        return _average_worst(_mean_of_rgb(apart[..., 0], apart[..., 1], apart[..., 2]))
+
+
+def _mean_of_rgb(luma: Floats, blue: Floats, red: Floats) -> Floats:
+    """Mean absolute difference in R, G and B of differences in Y, Cb and Cr (BT.601, limited range)."""
+    grey = 1.164 * luma
+    total = np.abs(grey + 1.596 * red)
+    total = total + np.abs(grey - 0.392 * blue - 0.813 * red)
+    return np.asarray(total + np.abs(grey + 2.017 * blue)) / np.float32(765.0)
+
+
+def _average_worst(cells: Floats) -> Floats:
+    flat = cells.reshape(len(cells), -1)
+    worst = max(1, flat.shape[1] // 10)
+    return np.asarray(np.partition(flat, flat.shape[1] - worst, axis=1)[:, -worst:].mean(axis=1))
+
+
+def find_runs(samples: Samples, fitness: npt.NDArray[np.float64]) -> list[Run]:
+    """The runs that one picture names, by time; no two overlap."""
+    runs: list[Run] = []
+    settled = (0, -1)  # a run at rest that was dealt with: its other pictures look the same
+    for sample in choose_candidates(samples.times, fitness):
+        if settled[0] <= sample <= settled[1]:
+            continue
+        near = _measure_around(sample, samples)
+        rest = _grow(sample, AT_REST, samples.times, near)
+        if rest is not None:
+            settled = rest.first, rest.last
+        run = _find_run(sample, samples, near)
+        if run is not None:
+            runs.append(run)
+    return _keep_apart(runs)
+
+
 def choose_candidates(times: npt.NDArray[np.float64], fitness: npt.NDArray[np.float64]) -> list[int]:
-    """For each stretch of `POOL_S`, the fittest sample (a fitness of 0 or less is never taken)."""
+    """For each stretch of `POOL_S` or longer, the fittest sample (a fitness of 0 or less is never taken)."""
+    pool_s = max(POOL_S, float(times[-1]) / MOST_TRIED) if len(times) else POOL_S
     chosen: dict[int, int] = {}
     for sample in np.flatnonzero(fitness > 0):
-        pool = int(times[sample] // POOL_S)
+        pool = int(times[sample] // pool_s)
         if pool not in chosen or fitness[sample] > fitness[chosen[pool]]:
             chosen[pool] = int(sample)
     return [chosen[pool] for pool in sorted(chosen)]
 
 
-def find_run(
-    sample: int, times: npt.NDArray[np.float64], signatures: Signatures, coarse: Signatures
-) -> Run | None:
-    """The run of samples that match one, and the nearest sample beyond it; None when it is not unique.
+@dataclass(frozen=True)
+class Near:
+    """Distances to one sample of those around it, as far as they may belong to its run."""
 
-    `coarse` holds signatures averaged over blocks of cells. The mean difference of those is never more than
-    the distance itself (but for rounding), so most samples are ruled out without looking at theirs.
-    """
+    first: int
+    distances: Floats
+
+
+def _measure_around(sample: int, samples: Samples) -> Near:
+    first, last, step = sample, sample, 4
+    before: list[Floats] = []
+    after: list[Floats] = []
+    while first > 0 and not (before and before[0].max() > LEVELS[-1]):
+        start = max(0, first - step)
+        before.insert(0, samples.measure(sample, slice(start, first)))
+        first, step = start, 2 * step
+    step = 4
+    while last + 1 < len(samples.times) and not (after and after[-1].max() > LEVELS[-1]):
+        stop = min(len(samples.times), last + 1 + step)
+        after.append(samples.measure(sample, slice(last + 1, stop)))
+        last, step = stop - 1, 2 * step
+    return Near(first, np.concatenate([*before, np.zeros(1, np.float32), *after]))
+
+
+def _find_run(sample: int, samples: Samples, near: Near) -> Run | None:
+    """The run of samples that match one, and the nearest sample beyond it; None when it is not unique."""
+    bounds: Floats | None = None
     for level in LEVELS:
-        run = _grow(sample, level, times, signatures)
+        run = _grow(sample, level, samples.times, near)
         if run is None:
             continue
         limit = max(UNIQUE_AT_REST if run.inside <= AT_REST else UNIQUE, TIMES_FARTHER * run.inside)
-        outside = _nearest_outside(run, limit, times, signatures, coarse)
+        if bounds is None:
+            bounds = samples.bound(sample)
+        outside = _nearest_outside(run, limit, samples, bounds)
         if outside >= limit:
             return replace(run, outside=outside)
     return None
 
 
-def _grow(sample: int, level: float, times: npt.NDArray[np.float64], signatures: Signatures) -> Run | None:
+def _grow(sample: int, level: float, times: npt.NDArray[np.float64], near: Near) -> Run | None:
     """The samples around one that lie within a level; None when they do not reach far enough."""
-    own = signatures[sample]
-    first = last = sample
-    inside = 0.0
-    while first > 0 and (gap := measure(own, signatures[first - 1])) <= level:
-        first, inside = first - 1, max(inside, gap)
-    while last + 1 < len(times) and (gap := measure(own, signatures[last + 1])) <= level:
-        last, inside = last + 1, max(inside, gap)
+    place = sample - near.first
+    beyond = np.flatnonzero(near.distances > level)
+    at = int(np.searchsorted(beyond, place))
+    first = int(beyond[at - 1]) + 1 if at > 0 else 0
+    last = int(beyond[at]) - 1 if at < len(beyond) else len(near.distances) - 1
+    inside = float(near.distances[first : last + 1].max())
+    first, last = first + near.first, last + near.first
     reaches = (first == 0 or times[sample] - times[first] >= MARGIN_S - 1e-6) and (
         last == len(times) - 1 or times[last] - times[sample] >= MARGIN_S - 1e-6
     )
     return Run(sample, first, last, inside, 0.0) if reaches and last > first else None
 
 
-def _nearest_outside(
-    run: Run, limit: float, times: npt.NDArray[np.float64], signatures: Signatures, coarse: Signatures
-) -> float:
-    """The smallest distance beyond the run and its guard; below the limit, any such distance will do."""
+def _nearest_outside(run: Run, limit: float, samples: Samples, bounds: Floats) -> float:
+    """A distance that nothing beyond the run and its guard is nearer than, less than the limit if need be."""
+    times = samples.times
     others = np.flatnonzero((times < times[run.first] - GUARD_S) | (times > times[run.last] + GUARD_S))
     if not len(others):
         return 0.0
-    bound = np.abs(coarse[others].astype(np.int16) - coarse[run.sample].astype(np.int16)).mean(axis=1) / 255.0
-    outside = 1.0
-    for place in np.argsort(bound, kind="stable"):
-        if bound[place] - 1.0 / 255.0 >= outside:
-            break
-        outside = min(outside, measure(signatures[run.sample], signatures[others[place]]))
+    order = others[np.argsort(bounds[others], kind="stable")]
+    outside, done = 1.0, 0
+    while done < len(order) and (done < LOOKED_AT or bounds[order[done]] < limit):
+        outside = min(outside, float(samples.measure(run.sample, order[done : done + LOOKED_AT]).min()))
+        done += LOOKED_AT
         if outside < limit:
-            break
-    return outside
+            return outside
+    return outside if done >= len(order) else min(outside, float(bounds[order[done]]))
 
 
-def measure(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> float:
-    """`resources.media.distance` of two flattened eight-bit signatures."""
-    cells = np.abs(first.astype(np.int16) - second.astype(np.int16)).reshape(-1, 3).mean(axis=1)
-    worst = max(1, cells.size // 10)
-    return float(np.partition(cells, cells.size - worst)[-worst:].mean() / 255.0)
-
-
-def average_blocks(signatures: Signatures, rows: int, columns: int, block: int) -> Signatures:
-    """Signatures averaged over `block` × `block` cells, flattened again."""
-    grid = signatures.reshape(len(signatures), rows // block, block, columns // block, block, 3)
-    return np.asarray(np.round(grid.mean(axis=(2, 4))), np.uint8).reshape(len(signatures), -1)
+def _keep_apart(runs: list[Run]) -> list[Run]:
+    """Of runs that overlap, the one most unlike the rest of the source."""
+    kept: list[Run] = []
+    for run in sorted(runs, key=lambda run: (-run.outside, run.sample)):
+        if all(run.last < other.first or run.first > other.last for other in kept):
+            kept.append(run)
+    return sorted(kept, key=lambda run: run.sample)

@@ -60,16 +60,16 @@ class View:
 
     @cached_property
     def chroma(self) -> Luma:
-        """Both chroma planes, as displayed, at half the size of the luma."""
+        """Both chroma planes, as displayed, at a quarter of the size of the luma."""
         planes = self._planar.planes
-        stride = max(1, round(2 * self._stride * planes[1].width / planes[0].width))
+        stride = max(1, round(4 * self._stride * planes[1].width / planes[0].width))
         first = _take(planes[1], stride)
         both = np.empty((*first.shape, 2), np.uint8)
         both[:, :, 0] = first
         both[:, :, 1] = _take(planes[2], stride)
         both = self._turn(both)
-        half = (-(-self.luma.shape[0] // 2), -(-self.luma.shape[1] // 2))
-        return both if both.shape[:2] == half else _fit(both, half)
+        quarter = (-(-self.luma.shape[0] // 4), -(-self.luma.shape[1] // 4))
+        return both if both.shape[:2] == quarter else _fit(both, quarter)
 
     @cached_property
     def change(self) -> float:
@@ -81,6 +81,17 @@ class View:
         """Mean luma of each cell of a grid of 32 × 18, or 18 × 32."""
         upright = self.luma.shape[0] > self.luma.shape[1]
         return _fit(self.luma, (32, 18) if upright else (18, 32))
+
+    @cached_property
+    def cells(self) -> tuple[Luma, Luma]:
+        """Mean luma of each cell of a grid of 32 × 18, from twice as many pixels each way as `luma` has, and mean
+        chroma of each cell of 16 × 9 (18 × 32 and 9 × 16 upright)."""
+        fine = self._turn(_take(self._planar.planes[0], max(1, self._stride // 2)))
+        upright = fine.shape[0] > fine.shape[1]
+        return (
+            _fit(fine, (32, 18) if upright else (18, 32)),
+            _fit(self.chroma, (16, 9) if upright else (9, 16)),
+        )
 
     @cached_property
     def sharpness(self) -> float:

@@ -27,6 +27,9 @@ PER_CELL = 6
 FEWEST = 8
 """With fewer corners a picture counts as blank: a share of so few says nothing."""
 
+CLEARLY, MANY = 0.45, 30
+"""With this share followed of this many corners the way back need not be tried."""
+
 ALIKE = 0.8
 """Least correlation of two patches that show the same thing; it allows for changes of light and coding."""
 
@@ -101,13 +104,29 @@ class Look:
     def __init__(self, luma: Luma, chroma: Luma) -> None:
         self.luma = luma
         self.chroma = chroma
-        self.corners = find_corners(luma)
-        self.blank = len(self.corners) < FEWEST
+
+    @functools.cached_property
+    def corners(self) -> Points:
+        """Corners spread over the picture."""
+        return find_corners(self.luma)
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is too little to follow."""
+        return len(self.corners) < FEWEST
 
     @functools.cached_property
     def levelled(self) -> Luma:
         """The picture with its light levelled."""
         return level_light(self.luma)
+
+    @functools.cached_property
+    def layout(self) -> npt.NDArray[np.float32]:
+        """Mean luma of the cells of a 16 × 9 grid, less the mean of all."""
+        import cv2
+
+        cells = cv2.resize(self.luma, (16, 9), interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+        return np.asarray(cells - cells.mean())
 
     @functools.cached_property
     def flat(self) -> npt.NDArray[np.bool_]:
@@ -118,22 +137,32 @@ class Look:
 def share_kept(first: Look, second: Look, enough: float = 0.0) -> float:
     """How much of either picture the other still shows, the weaker of both ways, 0-1.
 
-    The share of corners that can be followed; where pictures are mostly flat, corners speak for little of
-    them, and the share of the flat area that keeps its colour counts as well. Below `enough` the value is only
-    known not to be larger.
+    The share of corners that can be followed, in the light as it is or levelled; where pictures are mostly
+    flat, corners speak for little of them, and the share of the flat area that keeps its colour counts as well.
+    Below `enough` the value is only known not to be larger.
     """
     flat = _share_of_flat_colour_kept(first, second)
     if first.blank and second.blank:
         return 1.0 if flat is None else flat
     if first.blank or second.blank:
         return 0.0
-    kept = 0.0
-    for one, other in ((first.levelled, second.levelled), (first.luma, second.luma)):
-        ahead = follow_corners(one, other, first.corners)
-        if ahead > max(kept, enough):
-            ahead = min(ahead, follow_corners(other, one, second.corners))
-        kept = max(kept, ahead)
+    kept = _share_followed(first.luma, second.luma, first, second, enough)
+    if kept <= enough:
+        kept = max(kept, _share_followed(first.levelled, second.levelled, first, second, enough))
     return kept if flat is None else min(kept, flat)
+
+
+def _share_followed(one: Luma, other: Luma, first: Look, second: Look, enough: float) -> float:
+    ahead = follow_corners(one, other, first.corners)
+    if ahead <= enough or (ahead > CLEARLY and len(first.corners) >= MANY):
+        return ahead
+    return min(ahead, follow_corners(other, one, second.corners))
+
+
+def match_layout(first: Look, second: Look) -> float:
+    """Correlation of the coarse layouts of two pictures: how much the same is at the same place."""
+    one, other = first.layout, second.layout
+    return float(one @ other) / (float(np.sqrt((one @ one) * (other @ other))) + 1e-6)
 
 
 MOSTLY = 0.75

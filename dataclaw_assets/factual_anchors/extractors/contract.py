@@ -48,7 +48,7 @@ class FrameView(Protocol):
 
     @property
     def chroma(self) -> Luma:
-        """Both chroma planes taken like the luma, about half its size, height × width × 2."""
+        """Both chroma planes taken like the luma, about a quarter of its size, height × width × 2."""
 
     @property
     def change(self) -> float:
@@ -57,6 +57,11 @@ class FrameView(Protocol):
     @property
     def tiny(self) -> Luma:
         """The luma averaged over the cells of a grid of 32 × 18 (18 × 32 upright)."""
+
+    @property
+    def cells(self) -> tuple[Luma, Luma]:
+        """Mean luma of each cell of a grid of 32 × 18 and mean chroma of each of 16 × 9, for telling pictures
+        apart; upright grids for upright pictures."""
 
     @property
     def sharpness(self) -> float:
