@@ -87,8 +87,6 @@ def _open(path: Path, threads: int = 1) -> Any:
 
     try:
         container = av.open(str(path), metadata_errors="replace", options=dict(_OPENING))
-    except MemoryError:
-        raise
     except (av.FFmpegError, OSError, ValueError) as error:
         raise UnreadableSource("not_media", str(error)) from error
     for stream in container.streams.video:

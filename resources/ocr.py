@@ -74,7 +74,7 @@ def read_lines(picture: Picture) -> list[Line]:
     height, width = picture.shape[:2]
     if min(height, width) < LEAST_SIDE_PX:
         return []
-    read = _reader(_look_side(max(height, width)))(np.ascontiguousarray(picture[:, :, ::-1]))
+    read = _reader(look_side(max(height, width)))(np.ascontiguousarray(picture[:, :, ::-1]))
     if read.txts is None:
         return []
     lines = []
@@ -147,8 +147,9 @@ def _reader(look_px: int) -> Any:
     )
 
 
-def _look_side(side_px: int) -> int:
-    """The size at which the detector looks at a picture with such a longer side."""
+def look_side(side_px: int) -> int:
+    """The longer side at which the detector looks at a picture with such a longer side; its work grows with
+    the square."""
     wanted = -(-side_px // (LEAST_SCALE * STEP_PX)) * STEP_PX
     return min(MOST_LOOK_PX, max(LOOK_PX, wanted))
 
@@ -169,7 +170,7 @@ def _tighten(picture: Picture, box: tuple[int, int, int, int]) -> Box:
         return whole
     inked = edges > INK * edges.max()
     middle = int(inked.sum(axis=1).argmax())
-    first, last = _grow(inked.any(axis=1), middle, slack=edges.shape[0] // 8)
+    first, last = _grow(inked.any(axis=1), middle, slack=edges.shape[0] // 16)
     columns = np.flatnonzero(inked[first : last + 1].any(axis=0))
     return (
         float(left + int(columns[0]) + 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import math
@@ -58,7 +59,7 @@ def decode_track(container: Any, track: Any) -> Iterator[tuple[int | None, Any]]
     by_place = _is_timed_by_place(container, track)
     places: deque[int] = deque()
     damaged = 0
-    packets = container.demux(track)
+    packets = _demux(container, track)
     while damaged <= MOST_DAMAGED:
         try:
             packet = next(packets)
@@ -116,7 +117,7 @@ def read_times(container: Any, track: Any, first: int, reorders: bool) -> tuple[
     by_place = _is_timed_by_place(container, track)
     times: list[tuple[int, int]] = []
     try:
-        for packet in container.demux(track):
+        for packet in _demux(container, track):
             ticks = packet.dts if by_place else packet.pts
             if ticks is not None and ticks >= first and not packet.is_discard:
                 times.append((ticks, packet.duration or 0))
@@ -127,6 +128,13 @@ def read_times(container: Any, track: Any, first: int, reorders: bool) -> tuple[
         detail = f"{late} of {len(times)} frames lie earlier than one before them"
         raise UnreadableSource("broken_times", detail)
     return [ticks for ticks, _ in shown], shown[-1][1] if shown else 0
+
+
+def _demux(container: Any, track: Any) -> Iterator[Any]:
+    """The packets of a track. Where another track began in the middle of the file (TS, FLV), PyAV 18.1 reads
+    past its list of tracks at the end and may raise; all packets of this track are given by then."""
+    with contextlib.suppress(IndexError):
+        yield from container.demux(track)
 
 
 def _forget_unknown_colours(video: Any) -> None:

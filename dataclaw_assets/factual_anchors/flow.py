@@ -14,15 +14,15 @@ from dataclaw_assets.factual_anchors.extractors.contract import Luma
 Points = npt.NDArray[np.float32]
 """n × 2, across and down, in pixels of the small plane."""
 
-CELL_PX = 10
-"""The strongest corner of each cell of this side is followed: points everywhere, none twice."""
+CELL = 12
+"""The strongest corner of each square of this side is followed: points everywhere, none twice."""
 
 LEAST_CORNER = 2e-4
 """Least minimal eigenvalue (OpenCV's scale, blocks of 5 px) of a corner worth following."""
 
 PATCH_PX = 9
 LEVELS = 3
-"""Pyramid levels beside the first: what moves by half the picture within a tenth of a second is not followed."""
+"""Pyramid levels beside the first: what moves by half the picture in a tenth of a second is not followed."""
 
 UNLIKE = 12.0
 """Largest mean difference (of 255) of the patches around a corner and around where it went."""
@@ -86,7 +86,7 @@ def measure_flow(first: Luma, second: Luma, start_s: float, end_s: float) -> Flo
     if len(points):
         found: Any = cv2.calcOpticalFlowPyrLK(
             first, second, points.reshape(-1, 1, 2), None,
-            winSize=(PATCH_PX, PATCH_PX), maxLevel=LEVELS, criteria=(3, 12, 0.03),
+            winSize=(PATCH_PX, PATCH_PX), maxLevel=LEVELS, criteria=(3, 8, 0.03),
         )  # fmt: skip
         there, state, unlike = found
         kept = (state.ravel() == 1) & (unlike.ravel() < UNLIKE)
@@ -104,14 +104,15 @@ def spread_corners(luma: Luma) -> Points:
     import cv2
 
     strength = np.asarray(cv2.cornerMinEigenVal(luma, 5))
-    rows, columns = luma.shape[0] // CELL_PX, luma.shape[1] // CELL_PX
-    cells = strength[: rows * CELL_PX, : columns * CELL_PX]
-    cells = cells.reshape(rows, CELL_PX, columns, CELL_PX).swapaxes(1, 2).reshape(rows * columns, -1)
+    rows, columns = luma.shape[0] // CELL, luma.shape[1] // CELL
+    cells = strength[: rows * CELL, : columns * CELL]
+    cells = cells.reshape(rows, CELL, columns, CELL).swapaxes(1, 2).reshape(rows * columns, -1)
     best = cells.argmax(axis=1)
     strong = np.flatnonzero(cells[np.arange(len(best)), best] > LEAST_CORNER)
-    across = (strong % columns) * CELL_PX + best[strong] % CELL_PX
-    down = (strong // columns) * CELL_PX + best[strong] // CELL_PX
-    return np.stack([across, down], axis=1).astype(np.float32)
+    corners = np.empty((len(strong), 2), np.float32)
+    corners[:, 0] = (strong % columns) * CELL + best[strong] % CELL
+    corners[:, 1] = (strong // columns) * CELL + best[strong] // CELL
+    return corners
 
 
 def _fit_similarity(points: Points, moves: Points, shape: tuple[int, int]) -> npt.NDArray[np.float64] | None:
@@ -120,7 +121,7 @@ def _fit_similarity(points: Points, moves: Points, shape: tuple[int, int]) -> np
     if len(points) < FEWEST:
         return None
     fitted: Any = cv2.estimateAffinePartial2D(
-        points, points + moves, method=cv2.RANSAC, ransacReprojThreshold=FIT_PX, maxIters=200, refineIters=5
+        points, points + moves, method=cv2.RANSAC, ransacReprojThreshold=FIT_PX, maxIters=100, refineIters=3
     )
     matrix, agreeing = fitted
     if matrix is None:

@@ -109,6 +109,14 @@ class Change:
         end_s = min((span[1] for _, span in known), default=whole[1])
         return Side(tuple(text for text, _ in known), (start_s, end_s))
 
+    def sides(self) -> tuple[Side, Side] | None:
+        """Both sides; None when one is not known, or when the change is not one of text."""
+        before, after = self.side("before"), self.side("after")
+        if before is None or after is None:
+            return None
+        same = len(before.lines) == len(after.lines) and all(map(reads_alike, before.lines, after.lines))
+        return None if same else (before, after)
+
 
 def list_states(found: Sequence[Anchor]) -> list[State]:
     """The state of each of the `keyframe_times`, in order of time. A shot of which a part rests stands for
@@ -191,9 +199,12 @@ def _find_track(going: Sequence[Track], line: Line) -> Track | None:
     near = [track for track in going if overlap(track.best.box, line.box) >= SAME_PLACE]
     alike = [(text_distance(track.best.text, line.text), place) for place, track in enumerate(near)]
     distance, place = min(alike, default=(1.0, 0))
-    if distance > SAME_TEXT or _digits(near[place].best.text) != _digits(line.text):
-        return None
-    return near[place]
+    return near[place] if distance <= SAME_TEXT and reads_alike(near[place].best.text, line.text) else None
+
+
+def reads_alike(first: str, second: str) -> bool:
+    """Whether two readings are of one text, but for slips of the reader."""
+    return text_distance(first, second) <= SAME_TEXT and _digits(first) == _digits(second)
 
 
 def list_changes(found: Sequence[Anchor], readings: Sequence[Reading]) -> Iterator[Change]:

@@ -48,7 +48,7 @@ def find_corners(luma: Luma) -> Points:
     found: Any = cv2.goodFeaturesToTrack(luma, 400, 0.01, 3)
     if found is None:
         return np.zeros((0, 2), np.float32)
-    points: Points = np.asarray(found, np.float32).reshape(-1, 2)
+    points: Points = found.reshape(-1, 2)
     height, width = luma.shape
     cell = (points[:, 0] * 4 // width + 4 * (points[:, 1] * 3 // height)).astype(int)
     # best corners first: keep the first few of each cell
@@ -141,15 +141,19 @@ def share_kept(first: Look, second: Look, enough: float = 0.0) -> float:
     flat, corners speak for little of them, and the share of the flat area that keeps its colour counts as well.
     Below `enough` the value is only known not to be larger.
     """
-    flat = _share_of_flat_colour_kept(first, second)
-    if first.blank and second.blank:
-        return 1.0 if flat is None else flat
     if first.blank or second.blank:
-        return 0.0
+        kept = float(first.blank and second.blank)
+    else:
+        kept = _share_followed_best(first, second, enough)
+    flat = _share_of_flat_colour_kept(first, second) if kept > enough else None
+    return kept if flat is None else min(kept, flat)
+
+
+def _share_followed_best(first: Look, second: Look, enough: float) -> float:
     kept = _share_followed(first.luma, second.luma, first, second, enough)
     if kept <= enough:
         kept = max(kept, _share_followed(first.levelled, second.levelled, first, second, enough))
-    return kept if flat is None else min(kept, flat)
+    return kept
 
 
 def _share_followed(one: Luma, other: Luma, first: Look, second: Look, enough: float) -> float:

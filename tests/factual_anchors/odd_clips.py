@@ -36,9 +36,10 @@ def encode(
     milliseconds, one per frame, else there are `frames` of 40 ms."""
     import av
 
-    with av.open(str(path), "w", format=container, options=muxer or {}) as file:
+    with av.open(str(path), "w", format=container, options={"fflags": "+bitexact", **(muxer or {})}) as file:
         stream: Any = file.add_stream(codec, rate=FPS, options=options or {})
         stream.width, stream.height, stream.pix_fmt = *size, pixel_format
+        stream.codec_context.thread_count = 1  # rate control of several threads gives other bytes each time
         if ticks is not None:
             stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
         if interlaced:
@@ -109,6 +110,17 @@ def move_flv_times(path: Path, moved: dict[int, int]) -> None:
             number += 1
         at += 11 + size + 4
     path.write_bytes(data)
+
+
+def add_late_sound_flv(path: Path) -> None:
+    """Let sound begin after forty frames of an FLV whose header announces none."""
+    data = path.read_bytes()
+    at = 13
+    for _ in range(41):
+        at += 11 + int.from_bytes(data[at + 1 : at + 4], "big") + 4
+    sound = b"\x3e" + bytes(128)  # PCM, 44 kHz, 16 bit
+    tag = b"\x08" + len(sound).to_bytes(3, "big") + data[at + 4 : at + 8] + bytes(3) + sound
+    path.write_bytes(data[:at] + (tag + (len(tag)).to_bytes(4, "big")) * 3 + data[at:])
 
 
 def keep_part(path: Path, share: float) -> None:

@@ -16,9 +16,9 @@ def make_span(kind: str, start_s: float, end_s: float) -> Anchor:
     }
     return Anchor.model_validate(
         {
-            "anchor_id": f"{kind}{start_s}", "source_id": "s", "kind": kind, "start_s": start_s, "end_s": end_s,
-            "value": values[kind], "text": "", "basis": "measured", "extractor": "x", "extractor_version": "1",
-            "params_hash": "",
+            "anchor_id": f"{kind}{start_s}", "source_id": "s", "kind": kind, "start_s": start_s,
+            "end_s": end_s, "value": values[kind], "text": "", "basis": "measured", "extractor": "x",
+            "extractor_version": "1", "params_hash": "",
         }
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ from resources.media import Picture, decode, to_picture
 from tests.factual_anchors.odd_clips import (
     CUT,
     FRAMES,
+    add_late_sound_flv,
     encode,
     encode_sound,
     keep_part,
@@ -134,6 +135,7 @@ READ = [
         numbers=range(20, FRAMES),
         times_ms=STEADY[:-20],
     ),
+    Kind("sound_begins_late.flv", "flv1", then(FLV, add_late_sound_flv)),
     Kind(
         "two_frames_early.flv",
         "flv1",

@@ -30,10 +30,8 @@ def read_at(start_s: float, end_s: float, *lines: Line) -> Reading:
 
 
 def test_a_text_that_stays_is_one_track_from_first_to_last() -> None:
-    line = Line("Total price", BOX, 0.9)
-    (track,) = track_texts(
-        [read_at(0, 5, line), read_at(5, 9, Line("Tota1 price".replace("1", "l"), BOX, 0.99))]
-    )
+    lines = [Line("Total price", BOX, confidence) for confidence in (0.9, 0.99)]
+    (track,) = track_texts([read_at(0, 5, lines[0]), read_at(5, 9, lines[1])])
     assert (track.start_s, track.end_s, track.seen, track.best.confidence) == (0, 9, 2, 0.99)
 
 
@@ -89,6 +87,12 @@ def test_a_change_has_the_lines_in_its_box_on_both_sides() -> None:
     (change,) = list_changes(*changing(Line("Basket (1)", BOX, 1.0), Line("Footer", BELOW, 1.0)))
     sides = [change.side("before"), change.side("after")]
     assert [side.lines for side in sides if side] == [("Basket (0)",), ("Basket (1)",)]
+
+
+def test_a_change_of_no_text_is_none_of_its_sides() -> None:
+    found, readings = changing(Line("Basket (0)", BOX, 1.0))
+    (change,) = list_changes(found, readings)
+    assert change.sides() is None
 
 
 def test_a_side_whose_lines_are_not_known_at_the_change_is_not_told() -> None:

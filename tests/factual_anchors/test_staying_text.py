@@ -15,7 +15,9 @@ def draw_words(text: str, ground: int = 250, noise: float = 0.0) -> Grey:
     page = Image.new("L", (300, 70), ground)
     font = ImageFont.load_default(size=24)
     ImageDraw.Draw(page).text(PLACE, text, fill=20, font=font)
-    return np.asarray(page, np.float32) + np.random.default_rng(1).normal(0.0, noise, (70, 300)).astype("f4")
+    grain = np.random.default_rng(1).normal(0.0, noise, (70, 300))
+    noisy: Grey = (np.asarray(page) + grain).astype(np.float32)
+    return noisy
 
 
 def box_of(text: str) -> tuple[float, float, float, float]:

@@ -28,8 +28,9 @@ LEVEL = 0.8
 """A slanting motion is named left or right when that part of it is at least so many times the other part."""
 
 NEARING = 1.0
-"""Towards and away are named when the growth is at least so many times the speed, left to down when it is less.
-Both speak of the same unit: a thing that crosses one picture width moves about as far as it is from the camera."""
+"""Towards and away are named when the growth is at least so many times the speed, left to down when it is
+less. Both speak of the same unit: a thing that crosses one picture width moves about as far as it is from
+the camera."""
 
 ASIDE = 2.0
 """Left, right, up and down are sure when the speed is so many times the growth."""
@@ -47,15 +48,15 @@ SURE_MOVING = 4
 """Moments of a sure stretch while the camera moves; a second."""
 
 BEYOND = 1.5
-"""Least speed of a sure mover that goes the way in which the moving camera makes the scene go, in units of the
-scene's: a standing thing at 0.4 of the scene's distance goes as fast."""
+"""Least speed of a sure mover that goes the way in which the moving camera makes the scene go, in units of
+the scene's: a standing thing at 0.4 of the scene's distance goes as fast."""
 
 ATHWART = 0.5
 """The same for a mover athwart that way, where nothing standing seems to move."""
 
 STAYS = 0.5
-"""A mover against that way must cross the picture itself, at this share of its own speed at least: a thing that
-the camera circles, or follows, stays where it is in the picture."""
+"""A mover against that way must cross the picture itself, at this share of its own speed at least: a thing
+that the camera circles, or follows, stays where it is in the picture."""
 
 WAY = 0.06
 """Least way of a sure mover, in picture widths: hands that fidget go back and forth."""
@@ -75,7 +76,7 @@ STIR = 1.0
 SLANT = 1.5
 """How many times its speed along one axis must be that along the other."""
 
-FOUR = 4
+LONG = 4
 """Moments of a stir that travels."""
 
 TRAVEL = 0.15
@@ -127,7 +128,8 @@ def name_courses(moments: Sequence[Moment]) -> list[Course]:
 
 
 def _follow_things(moments: Sequence[Moment]) -> list[Course]:
-    """Runs of moments whose thing, seen over three moments, moves one way; one moment may be without a thing."""
+    """Runs of moments whose thing, seen over three moments, moves one way; one moment may be without a
+    thing."""
     names = [_name(_mean(moments[max(0, place - 1) : place + 2])) for place in range(len(moments))]
     courses, place = [], 0
     while place < len(moments):
@@ -148,8 +150,8 @@ def _follow_things(moments: Sequence[Moment]) -> list[Course]:
 
 @dataclass(frozen=True)
 class _Motion:
-    """Mean motion of a few moments; `depth` is its growth a second without what may be the error of following,
-    `across` and `down` in picture widths a second without what growth alone does to a thing off the middle."""
+    """Mean motion of a few moments; `depth` is its growth a second without what may be the error of
+    following, `across` and `down` in picture widths a second."""
 
     across: float
     down: float
@@ -246,7 +248,7 @@ def _follow_stir(moments: Sequence[Moment]) -> list[Course]:
     """Stirs that travel evenly before a resting camera: large things without corners, as dark clothes are."""
     courses: list[Course] = []
     run: list[Moment] = []
-    for before, moment in zip([None, *moments], [*moments, None], strict=True):
+    for moment in (*moments, None):
         if moment is not None and moment.rests and moment.stir >= STIR and moment.spread <= COMPACT:
             run = [*run, moment]
             continue
@@ -259,7 +261,7 @@ def _follow_stir(moments: Sequence[Moment]) -> list[Course]:
 
 def _travel(run: Sequence[Moment]) -> Course | None:
     """The course of a stir, None unless it travels evenly, mostly along one axis."""
-    if len(run) < FOUR:
+    if len(run) < LONG:
         return None
     times = np.array([moment.end_s for moment in run])
     places = np.array([[moment.x, moment.y] for moment in run])

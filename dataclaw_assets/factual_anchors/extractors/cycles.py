@@ -49,8 +49,8 @@ RESTS = 0.02
 """Pictures three samples apart that differ by less than this share of the usual difference show rest."""
 
 CORE = 1.25
-"""Cycles for which the mean over a cycle must be alike; it is not yet at the ends of a repetition. What is kept in
-the end is as long as `CYCLES` asks for."""
+"""Cycles for which the mean over a cycle must be alike; it is not yet at the ends of a repetition. What is
+kept in the end is as long as `CYCLES` asks for."""
 
 EDGE = 0.5
 """The repetition ends where pictures a cycle apart differ by more than this share of the usual difference."""
@@ -110,8 +110,8 @@ def _moving_cells(pictures: npt.NDArray[np.uint8]) -> Floats | None:
 
 
 def _differ(cells: Floats, lags: int) -> Floats:
-    """Mean squared difference of each sample and the one `lag` later, lags 1 to `lags`; the last samples, which
-    have none so late, repeat as if they went on for ever."""
+    """Mean squared difference of each sample and the one `lag` later, lags 1 to `lags`; infinite
+    for the last samples, which have none so late."""
     count = len(cells)
     product = cells @ cells.T
     power = np.diag(product)
@@ -218,8 +218,8 @@ def _refine(core: Floats, lag: int) -> float:
 
 
 def _parts(apart: Floats, within: Floats, lag: int, first: int, last: int, least: int) -> int:
-    """How many cycles there are in `lag`: a fast cycle that is no whole number of samples comes out best where
-    several of them are one, and leaves a dip at each."""
+    """How many cycles there are in `lag`: a fast cycle that is no whole number of samples comes out best
+    where several of them are one, and leaves a dip at each."""
     run = slice(first, last + 1)
     top, usual = apart[run, :lag].mean(axis=0), within[run, :lag].mean(axis=0)
     ratio = (top - HALF * top[0]) / np.maximum(usual, 1.0)

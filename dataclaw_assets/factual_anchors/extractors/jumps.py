@@ -7,7 +7,8 @@ from collections import deque
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView
 
 AROUND_S = 0.35
-"""How far back a frame's change is compared with others: longer than a frame that is shown twice or thrice."""
+"""How far back a frame's change is compared with others: longer than a frame that is shown twice or
+thrice."""
 
 AFTER = 2
 """And with so many frames after it: a flash changes the picture twice, a new shot once."""
@@ -22,7 +23,8 @@ RATIO = 2.0
 class JumpFinder:
     """Takes frames one by one; `see` says, a few frames late, that the picture jumped, and when.
 
-    It is quicker and cruder than `CutFinder`: what jumps need not be a cut, and a cut amid fast motion is missed.
+        It is quicker and cruder than `CutFinder`: what jumps need not be a cut, and a cut amid fast motion
+    is missed.
     """
 
     def __init__(self) -> None:

@@ -51,7 +51,8 @@ class MoversExtractor:
 
 
 class MoversWatcher:
-    """Holds what moved since things began to move, at most a minute of it, and half a second of small planes."""
+    """Holds what moved since things began to move, at most a minute of it, and half a second of small
+    planes."""
 
     def __init__(self, extractor: MoversExtractor, source: Source) -> None:
         self.extractor = extractor
@@ -145,7 +146,8 @@ def _differ(first: Luma, second: Luma) -> Luma:
 
 
 def _stir(change: Luma) -> tuple[float, float, float, float]:
-    """How much changed (levels of 255 over the whole picture), its middle and its spread in picture widths."""
+    """How much changed (levels of 255 over the whole picture), its middle and its spread in picture
+    widths."""
     strong = np.maximum(change.astype(np.float32) - LIVELY, 0.0)
     whole = float(strong.sum())
     if whole == 0.0:

@@ -87,7 +87,9 @@ class RepetitionWatcher:
         self.pictures.append(view.tiny)
         if view.time_s - self.times[0] >= CHUNK_S:
             self._look(self.times, self.pictures)
-            self._drop(next(place for place, at_s in enumerate(self.times) if at_s >= view.time_s - OVERLAP_S))
+            self._drop(
+                next(place for place, at_s in enumerate(self.times) if at_s >= view.time_s - OVERLAP_S)
+            )
 
     def finish(self) -> list[Anchor]:
         """The repetitions, in order."""

@@ -53,8 +53,8 @@ Indices = npt.NDArray[np.intp]
 class Thing:
     """What moves most between two pictures. `across` and `down` in picture widths a second, `grow` is the
     relative growth of its size a second, `share` its share of all residual motion; `box` in pixels of the
-    small plane; `camera` is the camera's speed in picture widths a second, `drift` what it does to the picture
-across and down."""
+    small plane; `camera` is the camera's speed in picture widths a second, `drift` what it does to the
+    picture across and down."""
 
     start_s: float
     end_s: float

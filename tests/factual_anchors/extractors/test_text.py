@@ -30,9 +30,8 @@ def draw_screen(*words: str) -> Picture:
     screen = Image.new("RGB", (480, 270), (245, 245, 240))
     pen = ImageDraw.Draw(screen)
     for row, text in enumerate(words):
-        pen.text(
-            (30, 30 + 80 * row), text, fill=(20, 20, 40), font=ImageFont.load_default(size=30 - 8 * (row > 1))
-        )
+        font = ImageFont.load_default(size=22 if row > 1 else 30)
+        pen.text((30, 30 + 80 * row), text, fill=(20, 20, 40), font=font)
     return np.asarray(screen)
 
 
@@ -81,14 +80,16 @@ def test_a_word_that_comes_later_is_not_said_to_be_there_before(anchors: list[An
 
 
 def test_lines_have_their_place_and_order(anchors: list[Anchor]) -> None:
-    lines = [
-        anchor for anchor in anchors if isinstance(anchor.value, TextLineValue) and anchor.start_s == 0.0
-    ]
-    assert [(line.value.model_dump()["text"], line.value.model_dump()["order"]) for line in lines] == [
-        (TITLE, 0),
-        (FIRST, 1),
-    ]
-    assert lines[1].region == pytest.approx((30, 117, 300, 140), abs=8)
+    lines = [anchor for anchor in anchors if anchor.kind == "text_line" and anchor.start_s == 0.0]
+    values = [line.value for line in lines if isinstance(line.value, TextLineValue)]
+    assert [(value.text, value.order, value.of) for value in values] == [(TITLE, 0, 2), (FIRST, 1, 2)]
+
+
+def test_a_line_has_the_box_of_its_ink(anchors: list[Anchor]) -> None:
+    (line,) = (one for one in anchors if one.kind == "text_line" and FIRST in one.text)
+    rows, columns = np.nonzero(draw_screen("", FIRST)[:, :, 0] < 150)
+    drawn = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+    assert line.region == pytest.approx(drawn, abs=3)
 
 
 def test_a_change_shows_both_sides(anchors: list[Anchor]) -> None:
