@@ -43,6 +43,9 @@ class ShotValue(Value):
     index: int
     edge_contrast: float
     inner_contrast: float
+    still_s: float | None = None
+    """Time of the frame that stands for the shot, sharp and steady; `still_frame` is its number."""
+    still_frame: int | None = None
 
 
 class StillValue(Value):
@@ -62,6 +65,9 @@ class StableValue(Value):
 
     changed_region: tuple[float, float, float, float] | None
     """The box that changed when this stretch began, in source pixels; None for the first one."""
+    still_s: float | None = None
+    """Time of the frame that stands for the stretch; `still_frame` is its number."""
+    still_frame: int | None = None
 
 
 class MotionValue(Value):
@@ -137,8 +143,9 @@ class TextValue(Value):
 
 
 class TextLineValue(Value):
-    """One line of text of one state of the screen, or of an image. `order` counts in reading order, `of` how
-    many lines there are; `readable_256` says whether it can still be read when the picture is 256 px wide."""
+    """One line of text of one state of the screen, or of an image. `order` counts from 0 in reading order, `of`
+    says how many lines there are, `readable_256` whether it can still be read when the picture's longer side
+    is 256 px."""
 
     text: str
     order: int

@@ -48,7 +48,12 @@ VISUAL_PUZZLE = TaskSpec(
         "grpo"
     ),
     output_schema="VisualPuzzle",
-    needs={"video": ("still_unique",), "gui_trace": ("still_unique",), "robot_demo": ("still_unique",), "drawing": ("stroke",)},
+    needs={
+        "video": ("still_unique",),
+        "gui_trace": ("still_unique",),
+        "robot_demo": ("still_unique",),
+        "drawing": ("stroke",),
+    },
     refusals={"image": "a single picture has no order and no moment"},
 )
 
@@ -64,7 +69,12 @@ TEMPORAL_QA = TaskSpec(
         "long localisation localization event events reasoning speech subtitle said stop"
     ),
     output_schema="TemporalQA",
-    needs={"video": ("still_unique",), "gui_trace": ("still_unique",), "robot_demo": ("still_unique",), "drawing": ("stroke",)},
+    needs={
+        "video": ("still_unique",),
+        "gui_trace": ("still_unique",),
+        "robot_demo": ("still_unique",),
+        "drawing": ("stroke",),
+    },
     refusals={"image": "a single picture has no time"},
 )
 

@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import math
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -30,9 +30,6 @@ LONGEST_GAP_S = 3600.0
 
 LONGEST_LAST_S = 10.0
 """How long the last frame may stay, if the container says so; beyond it is taken for damage."""
-
-SEEK_BEYOND_S = 1.0
-"""Decoding on is cheaper than seeking when the next picture is nearer than this."""
 
 _OPENING = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,ogg,flv,live_flv,asf,mpeg,mpegts,"
@@ -185,23 +182,6 @@ def decode(
             exact = loop_filter == "all" or bool(video.key_frame)
             yield Frame(index, max(0.0, time_s), video, exact)
             index += 1
-
-
-def frames_at(path: Path, stream: Stream, times: Sequence[float]) -> Iterator[tuple[float, Frame]]:
-    """The first frame that appears at each of the times or after it (rising, in source time), with that time.
-
-    Frame numbers are not known here and mean nothing.
-    """
-    frames: Iterator[Frame] = iter(())
-    frame: Frame | None = None
-    for time_s in times:
-        if frame is None or time_s > frame.time_s + SEEK_BEYOND_S:
-            frames, frame = decode(path, stream, start_s=time_s), None
-        while frame is None or frame.time_s < time_s - EPSILON_S:
-            frame = next(frames, None)
-            if frame is None:
-                return
-        yield time_s, frame
 
 
 def to_picture(frame: Any, width: int | None = None, height: int | None = None) -> Picture:

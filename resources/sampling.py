@@ -12,7 +12,7 @@ from typing import Any
 
 from dataclaw_assets.errors import InputError, UnreadableSource
 from dataclaw_assets.records import Stream
-from resources.media import EPSILON_S, Picture, decode, fit_size, open_container, to_picture
+from resources.media import EPSILON_S, Frame, Picture, decode, fit_size, open_container, to_picture
 from resources.tracks import find_track
 
 INDEXED_SEEK_S = 1.0
@@ -76,6 +76,19 @@ def sample_frames(
     except _Doubt:
         _collect(found, _decode_frames(path, stream, wanted), side)
     return [found[time_s] for time_s in times]
+
+
+def frames_on_screen(path: Path, stream: Stream, times: Sequence[float]) -> Iterator[tuple[float, Frame]]:
+    """The frame on screen at each of the times, which rise, with that time; one at a time, so that many full
+    pictures need little memory. Their numbers are not known and are 0. Raises as `sample_frames` does."""
+    done = 0
+    try:
+        for wanted_s, time_s, video in _seek_frames(path, stream, times, 1):
+            done += 1
+            yield wanted_s, Frame(0, time_s, video)
+    except _Doubt:
+        for wanted_s, time_s, video in _decode_frames(path, stream, times[done:]):
+            yield wanted_s, Frame(0, time_s, video)
 
 
 def _collect(

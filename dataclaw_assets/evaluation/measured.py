@@ -7,9 +7,6 @@ from pathlib import Path
 
 from dataclaw_assets.records import Anchor, Source, Stream
 
-UNSCORED = frozenset({"text"})
-"""Extractors of the decoding pass that the evaluations of pictures do not need, and that are slow."""
-
 
 @lru_cache(maxsize=256)
 def measure_video(video: Path) -> tuple[Anchor, ...]:
@@ -17,18 +14,10 @@ def measure_video(video: Path) -> tuple[Anchor, ...]:
 
     Several evaluations in one process share the pass. Raises `UnreadableSource` when the file cannot be read.
     """
-    from dataclaw_assets.factual_anchors.extractors.contract import StreamExtractor
-    from dataclaw_assets.factual_anchors.registry import EXTRACTORS
+    from dataclaw_assets.factual_anchors.registry import STREAM_EXTRACTORS
     from dataclaw_assets.factual_anchors.scan import scan_stream
 
-    source = describe_video(video)
-    watching = [
-        extractor
-        for extractor in EXTRACTORS
-        if isinstance(extractor, StreamExtractor) and extractor.name not in UNSCORED
-        if extractor.applies(source)
-    ]
-    found = scan_stream(source, video, watching)
+    found = scan_stream(describe_video(video), video, STREAM_EXTRACTORS)
     return tuple(anchor for anchors in found.values() for anchor in anchors)
 
 

@@ -153,8 +153,9 @@ def _texts_within(label: LabelledLines, anchors: Sequence[Anchor]) -> Iterable[s
 
 def score_counter(video: Path, most: int = COUNTED_FRAMES) -> Counted:
     """Read the burned-in counter or clock of frames decoded at their reported times, spread over a video."""
-    from resources.media import decode, frames_at, to_picture
+    from resources.media import decode, to_picture
     from resources.ocr import read_lines
+    from resources.sampling import frames_on_screen
 
     source = describe_video(video)
     assert source.stream is not None
@@ -163,7 +164,7 @@ def score_counter(video: Path, most: int = COUNTED_FRAMES) -> Counted:
     indices = range(0, len(times), max(1, -(-len(times) // most)))
     numbers: list[set[float]] = []
     clocks: list[set[float]] = []
-    pictures = frames_at(video, source.stream, [times[index] for index in indices])
+    pictures = frames_on_screen(video, source.stream, [times[index] for index in indices])
     for (time_s, frame), index in zip(pictures, indices, strict=True):
         words = " ".join(line.text for line in read_lines(to_picture(frame.video)))
         numbers.append({float(sign) - index for sign in re.findall(r"(?<![\d.:])\d+(?![\d.:])", words)})

@@ -49,6 +49,9 @@ SAME_LAYOUT = 0.85
 TOGETHER_S = 0.6
 """Stretches that end within this time are one event and are put to the costly test once."""
 
+EARLIER_S = 0.3
+"""A flare of light is over so long before and after the stretch that it makes look like a blend."""
+
 Style = Literal["fade", "dissolve"]
 Vector = npt.NDArray[np.float64]
 
@@ -206,8 +209,15 @@ class BlendFinder:
         held, self._pending = self._pending, None
         if held is not None:
             kept = share_kept(held.first.look, held.last.look, KEPT)
-            if kept <= KEPT:
+            if kept <= KEPT and not self._was_there_before(held):
                 self._found.append(Blend(held.start_s, held.end_s, held.style, held.apart, 1.0 - kept))
+
+    def _was_there_before(self, held: Pending) -> bool:
+        """Whether what is seen some time after a stretch was seen before it: an explosion, not another shot."""
+        earlier = [one for one in self._held if one.time_s <= held.first.time_s - EARLIER_S]
+        if not earlier or self._held[-1].time_s < held.last.time_s + EARLIER_S:
+            return False
+        return share_kept(earlier[-1].look, self._held[-1].look, KEPT) > KEPT
 
     def _mix_of(self, first: int) -> Vector | None:
         """How far each picture has gone from the first to the last, 0-1; None when they are not mixtures."""

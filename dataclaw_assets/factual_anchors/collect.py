@@ -53,7 +53,7 @@ def collect_anchors(
     `scanned` shows. A source that cannot be read is a row of `unread` and costs no other. Raises
     `UpstreamMissing` when the batch's sources are not published.
     """
-    chosen = list_extractors(home.settings.trusted_extractors) if extractors is None else tuple(extractors)
+    chosen = list_extractors(home.settings) if extractors is None else tuple(extractors)
 
     def plan() -> Plan:
         upstream = home.ledger.published("raw_sources", batch)
@@ -102,7 +102,7 @@ def anchors_of_file(
             raise InputError(f"{path}: holds {len(sources)} source(s); there is no number {member}")
         source = sources[member]
         home = Home(FolderStore(scratch / "home"), scratch, settings)
-        wanted = [item for item in list_extractors(settings.trusted_extractors) if item.applies(source)]
+        wanted = [item for item in list_extractors(settings) if item.applies(source)]
         spool = _make_spool(scratch)
         unread = read_missing(home, [Job((source,), (tuple(wanted),), spool, scratch, ({},))], ignore)
         anchors, _ = _assemble(home.store, [source], {source.source_id: wanted})

@@ -105,6 +105,8 @@ def spread_corners(luma: Luma) -> Points:
 
     strength = np.asarray(cv2.cornerMinEigenVal(luma, 5))
     rows, columns = luma.shape[0] // CELL, luma.shape[1] // CELL
+    if rows * columns == 0:
+        return NO_POINTS
     cells = strength[: rows * CELL, : columns * CELL]
     cells = cells.reshape(rows, CELL, columns, CELL).swapaxes(1, 2).reshape(rows * columns, -1)
     best = cells.argmax(axis=1)

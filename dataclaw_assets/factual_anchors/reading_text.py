@@ -15,12 +15,12 @@ from dataclaw_assets.records import Anchor
 from resources.ocr import Line
 
 LEAST_CONFIDENCE = 0.88
-"""Lines of two letters or more that are read with less are left out. Measured on 31 pictures of footage, GUI
-recordings and slides, 330 lines: all 7 below it were wrong, 1 of those above it."""
+"""Lines of two letters or more that are read with less are left out. Measured on 30 pictures of footage, GUI
+recordings, slides and scans with 284 lines: all 7 below it were wrong."""
 
 LEAST_CONFIDENCE_SINGLE = 0.97
-"""The same for a single letter or digit: shapes without any text give such readings with up to 0.96 (17 of
-them on the same pictures), printed digits 0.99 and more."""
+"""The same for a single letter or digit: shapes without any text give such readings with up to 0.96 (about
+20 of them on the same pictures), printed digits 0.99 and more."""
 
 READABLE_PX = 6.0
 """Least height of a line, from the top of its letters to the foot of a p, in a picture whose longer side is

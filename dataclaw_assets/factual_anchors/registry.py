@@ -4,34 +4,47 @@ from __future__ import annotations
 
 from dataclaw_assets.factual_anchors.extractors.actions import Actions
 from dataclaw_assets.factual_anchors.extractors.container import ContainerExtractor
-from dataclaw_assets.factual_anchors.extractors.contract import Extractor
+from dataclaw_assets.factual_anchors.extractors.contract import Extractor, StreamExtractor
 from dataclaw_assets.factual_anchors.extractors.declared import Declared
+from dataclaw_assets.factual_anchors.extractors.keyframes import KeyframesExtractor
 from dataclaw_assets.factual_anchors.extractors.motion import MotionExtractor
 from dataclaw_assets.factual_anchors.extractors.phases import Phases
+from dataclaw_assets.factual_anchors.extractors.picture_text import PictureText
 from dataclaw_assets.factual_anchors.extractors.pictures import Pictures
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
+from dataclaw_assets.factual_anchors.extractors.sound import Sound
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
 from dataclaw_assets.factual_anchors.extractors.stills import StillsExtractor
 from dataclaw_assets.factual_anchors.extractors.strokes import Strokes
 from dataclaw_assets.factual_anchors.extractors.subtitles import Subtitles
+from dataclaw_assets.factual_anchors.extractors.text import TextExtractor
+from dataclaw_assets.factual_anchors.extractors.transcript import Transcript
+from resources.settings import Settings
 
-EXTRACTORS: tuple[Extractor, ...] = (
+STREAM_EXTRACTORS: tuple[StreamExtractor, ...] = (
     ContainerExtractor(),
     ShotsExtractor(),
     StillsExtractor(),
     StableExtractor(),
     MotionExtractor(),
-    Subtitles(),
-    Pictures(),
-    Actions(),
-    Phases(),
-    Strokes(),
 )
-"""What the platform finds by itself; the user's own facts come on top."""
+"""Those fed by the one decoding pass."""
 
 
-def list_extractors(trusted: tuple[str, ...] = ()) -> tuple[Extractor, ...]:
-    """Every extractor, with the reader of the user's own facts; `trusted` names extractors of theirs that
-    the settings declare as good as measured."""
-    reserved = tuple(extractor.name for extractor in EXTRACTORS)
-    return (*EXTRACTORS, Declared(trusted=trusted, reserved=reserved))
+def list_extractors(settings: Settings) -> tuple[Extractor, ...]:
+    """Every extractor, with the reader of the user's own facts last."""
+    own: tuple[Extractor, ...] = (
+        *STREAM_EXTRACTORS,
+        KeyframesExtractor(),
+        TextExtractor(),
+        Sound(),
+        Transcript(settings.asr_model),
+        Subtitles(),
+        Pictures(keep_location=settings.keep_location),
+        PictureText(),
+        Actions(),
+        Phases(),
+        Strokes(),
+    )
+    reserved = tuple(extractor.name for extractor in own)
+    return (*own, Declared(trusted=settings.trusted_extractors, reserved=reserved))

@@ -15,7 +15,8 @@ from dataclaw_assets.factual_anchors.flow import Flow, measure_flow
 from dataclaw_assets.factual_anchors.hashing import measure_sharpness
 from dataclaw_assets.factual_anchors.structure import measure_change
 from dataclaw_assets.records import Anchor, Source
-from resources.media import Frame, Picture, decode, frames_at, to_picture
+from resources.media import Frame, Picture, decode, to_picture
+from resources.sampling import frames_on_screen
 
 SMALL_PX = 160
 """The longer side of the small planes, roughly: as small as structure can still be followed in."""
@@ -127,7 +128,8 @@ class View:
 def _take(plane: Any, stride: int) -> Luma:
     """Every `stride`-th pixel of a plane, from the middle of the first cell; cheaper than any scaling."""
     pixels = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
-    return pixels[stride // 2 :: stride, stride // 2 : plane.width : stride].copy()
+    top, left = min(stride // 2, plane.height - 1), min(stride // 2, plane.width - 1)
+    return pixels[top::stride, left : plane.width : stride].copy()
 
 
 def _fit(plane: Luma, shape: Shape | None) -> Luma:
@@ -194,5 +196,5 @@ def look_again(source: Source, path: Path, looker: Looker) -> None:
     """
     if source.stream is None:
         raise UnreadableSource("no_video", "the source has no moving picture")
-    for time_s, frame in frames_at(path, source.stream, sorted(set(looker.times))):
+    for time_s, frame in frames_on_screen(path, source.stream, sorted(set(looker.times))):
         looker.see(time_s, View(frame, find_stride(frame), None))

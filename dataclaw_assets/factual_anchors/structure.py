@@ -21,7 +21,7 @@ LEVELS = 3
 STEPS = 10
 """Steps of the search for each corner and level; more of them find hardly more corners."""
 
-PER_CELL = 6
+PER_CELL = 8
 """Corners kept per cell of a 4 × 3 grid, so that one busy region does not speak for the whole picture."""
 
 FEWEST = 8
@@ -59,8 +59,8 @@ def find_corners(luma: Luma) -> Points:
     return kept
 
 
-def follow_corners(first: Luma, second: Luma, points: Points) -> float:
-    """The share of corners of the first picture that are found in the second (pyramidal Lucas–Kanade).
+def follow_corners(first: Luma, second: Luma, points: Points) -> npt.NDArray[np.bool_]:
+    """Which corners of the first picture are found in the second (pyramidal Lucas–Kanade, Bouguet 2000).
 
     A corner counts as found when following it back leads home within a pixel and the patches correlate.
     """
@@ -69,17 +69,20 @@ def follow_corners(first: Luma, second: Luma, points: Points) -> float:
     follow: Any = functools.partial(
         cv2.calcOpticalFlowPyrLK, winSize=(PATCH, PATCH), maxLevel=LEVELS, criteria=(3, STEPS, 0.03)
     )
+    found = np.zeros(len(points), bool)
+    if not len(points):
+        return found
     there, ahead, _ = follow(first, second, points.reshape(-1, 1, 2), None)
-    some = ahead[:, 0] == 1
-    if not some.any():
-        return 0.0
+    some = np.flatnonzero(ahead[:, 0] == 1)
+    if not len(some):
+        return found
     start, moved = points[some], there[some]
     back, behind, _ = follow(second, first, moved, None)
     home = (behind[:, 0] == 1) & (np.abs(back.reshape(-1, 2) - start).max(axis=1) < 1.0)
-    if not home.any():
-        return 0.0
-    alike = _correlate(_patches(first, start[home]), _patches(second, moved[home].reshape(-1, 2))) > ALIKE
-    return float(alike.sum()) / len(points)
+    if home.any():
+        old, new = _patches(first, start[home]), _patches(second, moved[home].reshape(-1, 2))
+        found[some[home]] = _correlate(old, new) > ALIKE
+    return found
 
 
 def level_light(luma: Luma) -> Luma:
@@ -157,10 +160,10 @@ def _share_followed_best(first: Look, second: Look, enough: float) -> float:
 
 
 def _share_followed(one: Luma, other: Luma, first: Look, second: Look, enough: float) -> float:
-    ahead = follow_corners(one, other, first.corners)
+    ahead = float(follow_corners(one, other, first.corners).mean())
     if ahead <= enough or (ahead > CLEARLY and len(first.corners) >= MANY):
         return ahead
-    return min(ahead, follow_corners(other, one, second.corners))
+    return min(ahead, float(follow_corners(other, one, second.corners).mean()))
 
 
 def match_layout(first: Look, second: Look) -> float:

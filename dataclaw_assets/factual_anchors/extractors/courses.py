@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -57,6 +58,12 @@ ATHWART = 0.5
 STAYS = 0.5
 """A mover against that way must cross the picture itself, at this share of its own speed at least: a thing
 that the camera circles, or follows, stays where it is in the picture."""
+
+STRAIGHT_ON = 0.8
+"""Least length of its mean velocity, in units of its mean speed: a sure mover goes one way."""
+
+APART = 0.08
+"""Largest gap between the boxes of one thing at two moments beside its way, in picture widths."""
 
 WAY = 0.06
 """Least way of a sure mover, in picture widths: hands that fidget go back and forth."""
@@ -156,18 +163,20 @@ class _Motion:
     across: float
     down: float
     depth: float
-    seen: int
 
 
 def _mean(moments: Sequence[Moment]) -> _Motion:
     things = [moment.thing for moment in moments if moment.thing is not None]
     if not things:
-        return _Motion(0.0, 0.0, 0.0, 0)
-    table = np.array([[one.across, one.down, one.grow, _doubt(one)] for one in things])
-    across, down, grow, _ = (float(value) for value in table.mean(axis=0))
-    doubt = float(np.sqrt((table[:, 3] ** 2).sum())) / len(things)
-    depth = math.copysign(max(0.0, abs(grow) - doubt), grow)
-    return _Motion(across, down, depth, len(things))
+        return _Motion(0.0, 0.0, 0.0)
+    seen = len(things)
+    grow = sum(one.grow for one in things) / seen
+    doubt = math.sqrt(sum(_doubt(one) ** 2 for one in things)) / seen
+    return _Motion(
+        across=sum(one.across for one in things) / seen,
+        down=sum(one.down for one in things) / seen,
+        depth=math.copysign(max(0.0, abs(grow) - doubt), grow),
+    )
 
 
 def _doubt(thing: Thing) -> float:
@@ -230,9 +239,13 @@ def _is_sure(run: Sequence[Moment], things: Sequence[Thing], name: Direction) ->
         return False
     if np.mean([one.share for one in things]) < HOLDS:
         return False
+    if not _is_one(things, run[0].shape[1]):
+        return False
     camera = float(np.mean([one.camera for one in things]))
     if deep:
         return camera <= RESTING and depth >= NEARING * speed and corners >= DEEP_CORNERS * len(things)
+    if math.hypot(mean.across, mean.down) < STRAIGHT_ON * _mean_speed(things):
+        return False
     if speed < ASIDE * depth or speed * (run[-1].end_s - run[0].start_s) < WAY:
         return False
     if camera <= RESTING:
@@ -242,6 +255,21 @@ def _is_sure(run: Sequence[Moment], things: Sequence[Thing], name: Direction) ->
     along = scene * (1.0 if name in ("right", "down") else -1.0)
     least = max(BEYOND * along, ATHWART * camera)
     return len(things) >= SURE_MOVING and speed >= least and speed + min(0.0, along) >= STAYS * speed
+
+
+def _mean_speed(things: Sequence[Thing]) -> float:
+    return sum(math.hypot(one.across, one.down) for one in things) / len(things)
+
+
+def _is_one(things: Sequence[Thing], width: int) -> bool:
+    """Whether the boxes follow on one another as those of one thing do."""
+    near = 0
+    for one, other in pairwise(things):
+        across = max(one.box[0], other.box[0]) - min(one.box[2], other.box[2])
+        down = max(one.box[1], other.box[1]) - min(one.box[3], other.box[3])
+        way = math.hypot(one.across, one.down) * (other.start_s - one.start_s)
+        near += max(across, down) <= (APART + way) * width
+    return near >= STEADY * (len(things) - 1)
 
 
 def _follow_stir(moments: Sequence[Moment]) -> list[Course]:

@@ -10,6 +10,9 @@ AROUND_S = 0.35
 """How far back a frame's change is compared with others: longer than a frame that is shown twice or
 thrice."""
 
+MOST = 24
+"""Frames held: as many as there are in that time at 60 a second."""
+
 AFTER = 2
 """And with so many frames after it: a flash changes the picture twice, a new shot once."""
 
@@ -28,7 +31,7 @@ class JumpFinder:
     """
 
     def __init__(self) -> None:
-        self._held: deque[tuple[float, float]] = deque()
+        self._held: deque[tuple[float, float]] = deque(maxlen=MOST)
 
     def see(self, view: FrameView) -> float | None:
         """Take in a frame; the time of the frame `AFTER` frames back when that was a jump."""
@@ -37,10 +40,8 @@ class JumpFinder:
         if len(held) <= AFTER:
             return None
         time_s, change = held[-1 - AFTER]
-        while held[0][0] < time_s - AROUND_S:
-            held.popleft()
-        if change < LEAST:
+        # nearly all frames leave here: this runs for every one
+        if change < LEAST or RATIO * held[-AFTER][1] > change:
             return None
-        if any(RATIO * other > change for at_s, other in held if at_s != time_s):
-            return None
-        return time_s
+        near = [other for at_s, other in held if at_s != time_s and at_s >= time_s - AROUND_S]
+        return None if RATIO * max(near) > change else time_s

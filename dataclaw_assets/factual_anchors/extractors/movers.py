@@ -18,8 +18,11 @@ from dataclaw_assets.records import Anchor, Json, Source
 HELD_S = 0.55
 """How long pictures are held: a pair of the flow is at most half a second apart."""
 
-SAME = 2
-"""Cells whose mean luma (of 255) differs by no more than this stayed the same."""
+SAME = 4
+"""Pixels whose luma (of 255) differs by no more than this stayed the same: coding noise makes 3."""
+
+BORDER = 4
+"""Width of the border, in pixels of the small plane."""
 
 LIVELY = 6
 """Cells that differ by more than this show something that moves."""
@@ -75,11 +78,11 @@ class MoversWatcher:
         while self.held[0][0] < view.time_s - HELD_S:
             self.held.popleft()
         first = next((luma for time_s, luma in self.held if time_s >= flow.start_s - 1e-6), view.luma)
-        unchanged = float((_differ(_shrink(first, view.tiny), view.tiny) <= SAME).mean())
-        stir = (0.0, 0.0, 0.0, 0.0) if self.before is None else _stir(_differ(self.before, view.tiny))
+        unchanged, border = _compare(first, view.luma)
+        stir = (0.0, 0.0, 0.0, 0.0) if self.before is None else _stir(self.before, view.tiny)
         self.before = view.tiny
         rests = unchanged >= UNCHANGED if flow.drift is None else is_resting(flow.drift)
-        thing = find_thing(flow, unchanged)
+        thing = find_thing(flow, unchanged, border)
         self.moments.append(Moment(flow.start_s, flow.end_s, flow.shape, thing, rests, *stir))
         idle = all(moment.thing is None and moment.stir < STIR for moment in self.moments[-IDLE:])
         if len(self.moments) >= LONGEST or (idle and len(self.moments) >= IDLE):
@@ -133,28 +136,29 @@ def _describe(course: Course) -> str:
     return f"What moves most {said}{where} from {course.start_s:.1f} to {course.end_s:.1f} s."
 
 
-def _shrink(luma: Luma, like: Luma) -> Luma:
+def _compare(first: Luma, second: Luma) -> tuple[float, float]:
+    """The share of the pixels that stay the same, and the share of those at the border that do not."""
     import cv2
 
-    return np.asarray(cv2.resize(luma, like.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+    _, changed = cv2.threshold(cv2.absdiff(first, second), SAME, 1, cv2.THRESH_BINARY)
+    height, width = changed.shape
+    inner = changed[BORDER:-BORDER, BORDER:-BORDER]
+    whole = cv2.countNonZero(changed)
+    rim = whole - cv2.countNonZero(inner)
+    return 1.0 - whole / changed.size, rim / max(1, height * width - inner.size)
 
 
-def _differ(first: Luma, second: Luma) -> Luma:
-    import cv2
-
-    return np.asarray(cv2.absdiff(first, second), np.uint8)
-
-
-def _stir(change: Luma) -> tuple[float, float, float, float]:
-    """How much changed (levels of 255 over the whole picture), its middle and its spread in picture
+def _stir(first: Luma, second: Luma) -> tuple[float, float, float, float]:
+    """How much changed (levels of 255 over the whole picture), its middle and its spread, in picture
     widths."""
-    strong = np.maximum(change.astype(np.float32) - LIVELY, 0.0)
-    whole = float(strong.sum())
+    import cv2
+
+    change = cv2.absdiff(first, second)
+    sums = cv2.moments(np.asarray(cv2.subtract(change, np.full_like(change, LIVELY))))
+    whole = sums["m00"]
     if whole == 0.0:
         return 0.0, 0.0, 0.0, 0.0
-    height, width = change.shape
-    across, down = (np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / width
-    columns, rows = strong.sum(axis=0), strong.sum(axis=1)
-    x, y = float(columns @ across) / whole, float(rows @ down) / whole
-    spread = max(float(columns @ (across - x) ** 2), float(rows @ (down - y) ** 2)) / whole
-    return whole / change.size, x, y, math.sqrt(spread)
+    width = change.shape[1]
+    x, y = (sums["m10"] / whole + 0.5) / width, (sums["m01"] / whole + 0.5) / width
+    spread = math.sqrt(max(sums["mu20"], sums["mu02"]) / whole) / width
+    return whole / change.size, x, y, spread

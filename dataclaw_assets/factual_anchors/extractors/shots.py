@@ -10,6 +10,7 @@ from dataclaw_assets.anchor_values import CutValue, ShotValue, TransitionValue
 from dataclaw_assets.factual_anchors.blends import Blend, BlendFinder
 from dataclaw_assets.factual_anchors.cuts import Cut, CutFinder
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, make_anchor
+from dataclaw_assets.factual_anchors.sharpest import SharpestFinder
 from dataclaw_assets.records import Anchor, Json, Source
 
 NEAR_CUT_S = 0.05
@@ -29,7 +30,7 @@ class ShotsExtractor:
     """Makes `cut`, `transition` and `shot`."""
 
     name = "shots"
-    version = "1"
+    version = "2"
 
     def applies(self, source: Source) -> bool:
         """To every source with a moving picture."""
@@ -53,12 +54,14 @@ class ShotsWatcher:
         self.times = array("d")
         self.cut_finder = CutFinder()
         self.blend_finder = BlendFinder()
+        self.sharpest = SharpestFinder()
 
     def see(self, view: FrameView) -> None:
         """Pass the frame to the finders."""
         self.times.append(view.time_s)
         self.cut_finder.see(view)
         self.blend_finder.see(view)
+        self.sharpest.see(view)
 
     def finish(self) -> list[Anchor]:
         """Cuts, transitions and shots; the shots and transitions tile the source from 0 to its end."""
@@ -98,7 +101,14 @@ class ShotsWatcher:
 
     def _shot(self, place: int, start_s: float, end_s: float, edge: float) -> Anchor:
         shocks = (shock.contrast for shock in self.cut_finder.shocks if start_s < shock.time_s < end_s)
-        value = ShotValue(index=place, edge_contrast=edge, inner_contrast=max(shocks, default=0.0))
+        still_s, still_frame = self.sharpest.pick(start_s, end_s)
+        value = ShotValue(
+            index=place,
+            edge_contrast=edge,
+            inner_contrast=max(shocks, default=0.0),
+            still_s=still_s,
+            still_frame=still_frame,
+        )
         return make_anchor(
             self.source, self.extractor, "shot", value,
             f"One uninterrupted shot runs from {start_s:.2f} to {end_s:.2f} s.",

@@ -6,6 +6,7 @@ import numpy as np
 
 from dataclaw_assets.anchor_values import StableValue
 from dataclaw_assets.factual_anchors.extractors.contract import Box, FrameView, Luma, make_anchor
+from dataclaw_assets.factual_anchors.sharpest import SharpestFinder
 from dataclaw_assets.records import Anchor, Json, Source
 
 LEAST_S = 1.0
@@ -25,7 +26,7 @@ class StableExtractor:
     """Makes `stable`."""
 
     name = "stable"
-    version = "1"
+    version = "2"
 
     def applies(self, source: Source) -> bool:
         """To every source with a moving picture."""
@@ -51,12 +52,14 @@ class StableWatcher:
         self.start: tuple[float, int] = (0.0, 0)
         self.last: tuple[float, int] = (0.0, 0)
         self.rested: Luma | None = None
+        self.sharpest = SharpestFinder()
 
     def see(self, view: FrameView) -> None:
         """Go on with the stretch, or end it and begin another."""
         import cv2
 
         luma = view.luma
+        self.sharpest.see(view)
         if self.reference is None:
             self.reference, self.start = luma, (view.time_s, view.index)
         else:
@@ -81,9 +84,11 @@ class StableWatcher:
         region = self._box(self.rested, self.reference) if self.rested is not None else None
         self.rested = self.reference
         text = f"The picture does not change from {start_s:.2f} to {end_s:.2f} s."
+        still_s, still_frame = self.sharpest.pick(start_s, end_s)
+        value = StableValue(changed_region=region, still_s=still_s, still_frame=still_frame)
         self.anchors.append(
             make_anchor(
-                self.source, self.extractor, "stable", StableValue(changed_region=region), text,
+                self.source, self.extractor, "stable", value, text,
                 start_s=start_s, end_s=end_s, frames=(start_frame, end_frame), region=region,
             )
         )  # fmt: skip

@@ -48,7 +48,7 @@ picture of a screen recording may come a second later."""
 
 PICTURE_WORK = 25
 """What looking for lines at `LOOK_PX` costs, in lines read: 0.75 s to 0.025-0.03 s of one core. Measured on
-pictures of 720p and 1080p with 0 to 56 lines: 0.7 s and 1.9-2.2 s in all."""
+pictures of 720p and 1080p with 0 to 56 lines: 0.7 s and 1.8-2.4 s in all."""
 
 MOST_WORK = 9000
 """Lines' worth of work for one source: five minutes of one core, half of a source's default deadline."""

@@ -12,8 +12,18 @@ from dataclaw_assets.factual_anchors.flow import Drift, Flow, Points
 RESTING = 0.04
 """Speed of the camera (picture widths a second) up to which it counts as resting."""
 
-UNCHANGED = 0.55
-"""Share of the picture that must stay for the camera to rest where the corners agree on no motion of it."""
+UNCHANGED = 0.6
+"""Share of the pixels that must stay for the camera to rest where the corners agree on no motion of it."""
+
+SURELY_UNCHANGED = 0.75
+"""And where they agree on one: a thing before a plain wall that holds nearly all corners passes for the
+scene. Behind a bottle held before a wall 0.75-0.97 stay, in hand-held shots at most 0.56."""
+
+BORDER_CHANGED = 0.15
+"""Most of the picture's border that may change then: what the camera turns to comes in over it."""
+
+PART = 0.5
+"""And the largest part of the picture that the corners which move may span."""
 
 LEAST_PX = 0.45
 """Least move of a corner that moves, in pixels of the small plane: the error of following is 0.1-0.3."""
@@ -31,6 +41,9 @@ LINK = 0.2
 ALIKE = (0.6, 0.4)
 """A corner follows the thing when its move differs from the thing's by at most so many pixels and so much of
 its own move: bodies bend, and what is turned moves unevenly."""
+
+NEARLY_ALL = 0.85
+"""Share of the motion that, once explained, is not tried to be explained better."""
 
 FEWEST = 3
 """Corners of a thing."""
@@ -68,10 +81,11 @@ class Thing:
     drift: tuple[float, float]
 
 
-def find_thing(flow: Flow, unchanged: float) -> Thing | None:
+def find_thing(flow: Flow, unchanged: float, border: float = 0.0) -> Thing | None:
     """The group of neighbouring corners that moves most, None when nothing moves by itself or when what the
-    camera does is not known. `unchanged` is the share of the picture, 0-1, that stays the same."""
-    left_over = _residual(flow, unchanged)
+    camera does is not known. `unchanged` is the share of the pixels, 0-1, that stay the same, `border` the
+    share of those along the picture's border that do not."""
+    left_over = _residual(flow, unchanged, border)
     if left_over is None:
         return None
     moves, camera = left_over
@@ -81,7 +95,7 @@ def find_thing(flow: Flow, unchanged: float) -> Thing | None:
     across, down = flow.points.T
     inside = (across >= BORDER_PX) & (across < width - BORDER_PX)
     inside &= (down >= BORDER_PX) & (down < height - BORDER_PX)
-    moving = np.flatnonzero((sizes >= least) & inside)
+    moving = ((sizes >= least) & inside).nonzero()[0]
     if len(moving) < FEWEST:
         return None
     moving = moving[:: -(-len(moving) // MOST)]
@@ -104,7 +118,7 @@ def find_thing(flow: Flow, unchanged: float) -> Thing | None:
         corners=len(members),
         box=(float(own.real.min()), float(own.imag.min()), float(own.real.max()), float(own.imag.max())),
         camera=camera,
-        drift=(0.0, 0.0) if flow.drift is None else (flow.drift.across, flow.drift.down),
+        drift=(0.0, 0.0) if flow.drift is None or camera == 0.0 else (flow.drift.across, flow.drift.down),
     )
 
 
@@ -117,7 +131,7 @@ def _speed(drift: Drift) -> float:
     return max(abs(drift.across), abs(drift.down), abs(drift.grow), abs(drift.turn))
 
 
-def _residual(flow: Flow, unchanged: float) -> tuple[Points, float] | None:
+def _residual(flow: Flow, unchanged: float, border: float) -> tuple[Points, float] | None:
     """What is left of the moves without the camera's, and the camera's speed."""
     drift = flow.drift
     if len(flow.points) < FEWEST:
@@ -126,8 +140,18 @@ def _residual(flow: Flow, unchanged: float) -> tuple[Points, float] | None:
         return (flow.moves, 0.0) if unchanged >= UNCHANGED else None
     camera = _speed(drift)
     if camera > RESTING and unchanged >= UNCHANGED:
-        return None  # a thing before a plain wall that holds nearly all corners passes for the scene
+        stays = unchanged >= SURELY_UNCHANGED and border <= BORDER_CHANGED and _is_small(flow)
+        return (flow.moves, 0.0) if stays else None
     return flow.own, camera
+
+
+def _is_small(flow: Flow) -> bool:
+    """Whether the corners that move lie in a part of the picture."""
+    moved = flow.points[np.hypot(flow.moves[:, 0], flow.moves[:, 1]) >= LEAST_PX]
+    if not len(moved):
+        return False
+    across, down = np.ptp(moved, axis=0)
+    return float(across * down) <= PART * flow.shape[0] * flow.shape[1]
 
 
 def _linked(places: Complex, sizes: Floats, link: float) -> Indices:
@@ -135,9 +159,10 @@ def _linked(places: Complex, sizes: Floats, link: float) -> Indices:
     near = np.abs(places[:, None] - places) <= link
     label = np.arange(len(places))
     while True:
-        lower = np.where(near, label, len(places)).min(axis=1)
+        lower: Indices = np.where(near, label, len(places)).min(axis=1)
         if (lower == label).all():
-            return np.flatnonzero(label == np.bincount(label, sizes).argmax())
+            chain: Indices = (label == np.bincount(label, sizes).argmax()).nonzero()[0]
+            return chain
         label = lower[lower]
 
 
@@ -147,18 +172,20 @@ def _coherent(places: Complex, moves: Complex, sizes: Floats) -> Indices:
     tolerance = ALIKE[0] + ALIKE[1] * sizes
     alike = np.abs(moves[:, None] - moves) <= tolerance
     best, most = np.zeros(0, np.intp), 0.0
-    for members in (np.flatnonzero(alike[int((alike @ sizes).argmax())]), np.arange(len(places))):
+    for members in (alike[(alike @ sizes).argmax()].nonzero()[0], np.arange(len(places))):
         for _ in range(2):
             if len(members) < FEWEST:
                 break
-            shift, reach = moves[members].mean(), places - places[members].mean()
-            inner = reach[members]
-            spread = float((inner * inner.conj()).real.sum())
-            grow = float((inner.conj() * (moves[members] - shift)).real.sum()) / max(spread, 1.0)
-            members = np.flatnonzero(np.abs(moves - shift - grow * reach) <= tolerance)
+            inner, moved = places[members], moves[members]
+            middle, shift = inner.sum() / len(members), moved.sum() / len(members)
+            inner = inner - middle
+            grow = np.vdot(inner, moved - shift).real / max(np.vdot(inner, inner).real, 1.0)
+            members = (np.abs(moves - shift - grow * (places - middle)) <= tolerance).nonzero()[0]
         explained = float(sizes[members].sum())
         if explained > most:
             best, most = members, explained
+        if most >= NEARLY_ALL * float(sizes.sum()):
+            break
     return best
 
 
