@@ -143,9 +143,9 @@ class TextValue(Value):
 
 
 class TextLineValue(Value):
-    """One line of text of one state of the screen, or of an image. `order` counts from 0 in reading order, `of`
-    says how many lines there are, `readable_256` whether it can still be read when the picture's longer side
-    is 256 px."""
+    """One line of text of one state of the screen, or of an image. `order` counts from 0 in reading order,
+    `of` says how many lines there are, `readable_256` whether it can still be read when the picture's longer
+    side is 256 px."""
 
     text: str
     order: int

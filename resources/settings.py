@@ -21,8 +21,8 @@ class Settings(Record):
     `workers` is how many sources are read side by side on this machine, one or more; all cores if not set.
     `spread` says where: "processes" of this machine, or "ray", the cluster of `RAY_ADDRESS`, which then says
     itself how many. Its nodes must reach the landing zone (a bucket or a shared folder) under the same name.
-    `keep_location` reads where a photograph was taken as well; `asr_model` names the speech recogniser's model
-    (none: speech is not written down).
+    `keep_location` reads where a photograph was taken as well; `asr_model` names the speech recogniser's
+    model (none: speech is not written down).
     """
 
     seed: int = 7

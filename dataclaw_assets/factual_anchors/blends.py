@@ -155,13 +155,16 @@ class BlendFinder:
     def _look_back(self) -> None:
         """Hold the stretch that ends with the latest picture, if it is a blend."""
         time_s = self._held[-1].time_s
-        if self._pending is not None and time_s > self._pending.seen_s + TOGETHER_S:
+        held = self._pending
+        if held is not None and time_s > max(held.seen_s + TOGETHER_S, held.last.time_s + EARLIER_S):
             self._settle()
         for apart, first in sorted(self._list_likely(), reverse=True):
             way = self._mix_of(first)
             if way is None:
                 continue
             seen_s = time_s if self._pending is None else self._pending.seen_s
+            if time_s > seen_s + TOGETHER_S:
+                return
             if self._pending is None or apart > self._pending.apart:
                 start_s, end_s, style = self._measure(first, way)
                 self._pending = Pending(
@@ -213,8 +216,8 @@ class BlendFinder:
                 self._found.append(Blend(held.start_s, held.end_s, held.style, held.apart, 1.0 - kept))
 
     def _was_there_before(self, held: Pending) -> bool:
-        """Whether what is seen some time after a stretch was seen before it: an explosion, not another shot."""
-        earlier = [one for one in self._held if one.time_s <= held.first.time_s - EARLIER_S]
+        """Whether what is seen some time after a stretch was seen before it: a flare, not another shot."""
+        earlier = [one for one in self._held if one.time_s <= held.start_s - EARLIER_S]
         if not earlier or self._held[-1].time_s < held.last.time_s + EARLIER_S:
             return False
         return share_kept(earlier[-1].look, self._held[-1].look, KEPT) > KEPT

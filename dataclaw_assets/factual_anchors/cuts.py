@@ -40,11 +40,13 @@ KEPT_BUSY = 0.06
 measured at most 0.03 at cuts there, at least 0.17 in blurred fast motion without a cut."""
 
 REFRESHED = 0.95
-"""Correlation of the coarse layouts across a change in moving footage from which it is the coder's doing (a key
-frame that looks better than the one before), not a cut. Slides may be as alike, but nothing moves around them."""
+"""Correlation of the coarse layouts across a change in moving footage from which it is the coder's doing (a
+key frame that looks better than the one before), not a cut. Slides may be as alike, but nothing moves around
+them."""
 
 FLASHED = 0.4
-"""Least correlation of the coarse layouts of one scene before and after a flash, a sixth of a second apart."""
+"""Least correlation of the coarse layouts of one scene before and after a flash, a sixth of a second
+apart."""
 
 FAST = 0.4
 """In a whipping pan neighbours change about as much as the frame itself; this share of it is enough."""

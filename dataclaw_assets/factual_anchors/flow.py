@@ -84,11 +84,11 @@ def measure_flow(first: Luma, second: Luma, start_s: float, end_s: float) -> Flo
     points = spread_corners(first)
     moves = NO_POINTS
     if len(points):
-        found: Any = cv2.calcOpticalFlowPyrLK(
+        follow: Any = cv2.calcOpticalFlowPyrLK  # its types know no None, which leaves it to make the points
+        there, state, unlike = follow(
             first, second, points.reshape(-1, 1, 2), None,
             winSize=(PATCH_PX, PATCH_PX), maxLevel=LEVELS, criteria=(3, 8, 0.03),
         )  # fmt: skip
-        there, state, unlike = found
         kept = (state.ravel() == 1) & (unlike.ravel() < UNLIKE)
         points, moves = points[kept], (there.reshape(-1, 2) - points)[kept]
     matrix = _fit_similarity(points, moves, first.shape)

@@ -14,8 +14,9 @@ not matter for comparing."""
 LEVELS = (0.04, 0.06, 0.09, 0.13, 0.18, 0.24)
 """A picture's run is what lies within the lowest of these distances (`measure`, which follows
 `resources.media.distance`) that gives it `MARGIN_S` on either side: the first for slides, a higher one where
-everything moves. Measured on ten real videos: re-encoding at 256 px as JPEG or H.264 makes at most 0.019, frames
-0.5 s apart in camera footage differ by 0.12-0.38 (median per video), two slides of one layout by 0.08 at least."""
+everything moves. Measured on ten real videos: re-encoding at 256 px as JPEG or H.264 makes at most 0.019,
+frames 0.5 s apart in camera footage differ by 0.12-0.38 (median per video), two slides of one layout by 0.08
+at least."""
 
 UNIQUE_AT_REST = 0.08
 """Least distance of every frame beyond the run and the guard, for a picture at rest: four times what
@@ -42,7 +43,8 @@ POOL_S = 0.5
 """The sharpest calm frame of each stretch this long is tried."""
 
 MOST_TRIED = 600
-"""So many stretches a source has at most, longer ones then: the work grows with the source, not with its square."""
+"""So many stretches a source has at most, longer ones then: the work grows with the source, not with its
+square."""
 
 LOOKED_AT = 32
 """Of so many of the nearest samples the distance is measured in full; of the rest a lower bound will do."""
@@ -77,7 +79,7 @@ class Samples:
         self._coarse = np.concatenate([coarse[..., None], self._chroma], axis=-1)
 
     def measure(self, sample: int, others: slice | npt.NDArray[np.intp]) -> Floats:
-        """Distances of samples to one, 0-1: the mean difference of the tenth of the cells that differ most."""
+        """Distances of samples to one, 0-1: the mean difference of the tenth of cells that differ most."""
         luma = self._luma[others].astype(np.float32) - self._luma[sample]
         chroma = self._chroma[others].astype(np.float32) - self._chroma[sample]
         wide = chroma[:, :, None, :, None, :]
@@ -95,13 +97,13 @@ def _mean_of_rgb(luma: Floats, blue: Floats, red: Floats) -> Floats:
     grey = 1.164 * luma
     total = np.abs(grey + 1.596 * red)
     total = total + np.abs(grey - 0.392 * blue - 0.813 * red)
-    return np.asarray(total + np.abs(grey + 2.017 * blue)) / np.float32(765.0)
+    return np.asarray((total + np.abs(grey + 2.017 * blue)) / np.float32(765.0), np.float32)
 
 
 def _average_worst(cells: Floats) -> Floats:
     flat = cells.reshape(len(cells), -1)
     worst = max(1, flat.shape[1] // 10)
-    return np.asarray(np.partition(flat, flat.shape[1] - worst, axis=1)[:, -worst:].mean(axis=1))
+    return np.asarray(np.partition(flat, flat.shape[1] - worst, axis=1)[:, -worst:].mean(axis=1), np.float32)
 
 
 def find_runs(samples: Samples, fitness: npt.NDArray[np.float64]) -> list[Run]:

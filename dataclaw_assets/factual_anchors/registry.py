@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclaw_assets.factual_anchors.extractors.actions import Actions
+from dataclaw_assets.factual_anchors.extractors.attributes import AttributesExtractor
 from dataclaw_assets.factual_anchors.extractors.container import ContainerExtractor
 from dataclaw_assets.factual_anchors.extractors.contract import Extractor, StreamExtractor
 from dataclaw_assets.factual_anchors.extractors.declared import Declared
 from dataclaw_assets.factual_anchors.extractors.keyframes import KeyframesExtractor
 from dataclaw_assets.factual_anchors.extractors.motion import MotionExtractor
+from dataclaw_assets.factual_anchors.extractors.movers import MoversExtractor
 from dataclaw_assets.factual_anchors.extractors.phases import Phases
 from dataclaw_assets.factual_anchors.extractors.picture_text import PictureText
 from dataclaw_assets.factual_anchors.extractors.pictures import Pictures
+from dataclaw_assets.factual_anchors.extractors.repetition import RepetitionExtractor
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.sound import Sound
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
@@ -27,6 +30,9 @@ STREAM_EXTRACTORS: tuple[StreamExtractor, ...] = (
     StillsExtractor(),
     StableExtractor(),
     MotionExtractor(),
+    MoversExtractor(),
+    RepetitionExtractor(),
+    AttributesExtractor(),
 )
 """Those fed by the one decoding pass."""
 

@@ -85,8 +85,8 @@ class View:
 
     @cached_property
     def cells(self) -> tuple[Luma, Luma]:
-        """Mean luma of each cell of a grid of 32 × 18, from twice as many pixels each way as `luma` has, and mean
-        chroma of each cell of 16 × 9 (18 × 32 and 9 × 16 upright)."""
+        """Mean luma of each cell of a grid of 32 × 18, from twice as many pixels each way as `luma` has, and
+        mean chroma of each cell of 16 × 9 (18 × 32 and 9 × 16 upright)."""
         fine = self._turn(_take(self._planar.planes[0], max(1, self._stride // 2)))
         upright = fine.shape[0] > fine.shape[1]
         return (
@@ -186,7 +186,8 @@ def _view_frames(source: Source, path: Path, threads: int) -> Iterator[View]:
 
 def find_stride(frame: Frame) -> int:
     """Which pixels of a frame the small planes take."""
-    return max(1, round(max(frame.video.width, frame.video.height) / SMALL_PX))
+    longer_px: int = max(frame.video.width, frame.video.height)
+    return max(1, round(longer_px / SMALL_PX))
 
 
 def look_again(source: Source, path: Path, looker: Looker) -> None:

@@ -14,8 +14,8 @@ NEARLY = 0.85
 """Of the frames at least this share as fit as the best, the one nearest after a key frame is taken."""
 
 MARGIN_S = 0.1
-"""Frames nearer than this to an end of the interval may still belong to the change there; a key frame may not,
-since coders place one where a shot begins."""
+"""Frames nearer than this to an end of the interval may still belong to the change there; a key frame may
+not, since coders place one where a shot begins."""
 
 
 class SharpestFinder:
@@ -40,14 +40,16 @@ class SharpestFinder:
         steady = view.change if not view.is_exact else 0.0
         self._fitness.append(view.sharpness / (1.0 + steady / 4.0))
 
-    def pick(self, start_s: float, end_s: float) -> tuple[float, int]:
-        """Time and number of the frame to show for an interval, which holds at least one frame."""
+    def pick(self, start_s: float, end_s: float) -> tuple[float, int] | None:
+        """Time and number of the frame to show for an interval; None when none of it was rated."""
         first = bisect_left(self._times, start_s - 1e-6)
         last = bisect_left(self._times, end_s - 1e-6)
         inside = [
             place for place in range(first, last)
             if not self._waits[place] or start_s + MARGIN_S <= self._times[place] <= end_s - MARGIN_S
         ] or list(range(first, last))  # fmt: skip
+        if not inside:
+            return None
         best = max(self._fitness[place] for place in inside)
         fit = (place for place in inside if self._fitness[place] >= NEARLY * best)
         place = min(fit, key=lambda place: (self._waits[place], -self._fitness[place], place))

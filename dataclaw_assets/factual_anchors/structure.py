@@ -141,8 +141,8 @@ def share_kept(first: Look, second: Look, enough: float = 0.0) -> float:
     """How much of either picture the other still shows, the weaker of both ways, 0-1.
 
     The share of corners that can be followed, in the light as it is or levelled; where pictures are mostly
-    flat, corners speak for little of them, and the share of the flat area that keeps its colour counts as well.
-    Below `enough` the value is only known not to be larger.
+    flat, corners speak for little of them, and the share of the flat area that keeps its colour counts as
+    well. Below `enough` the value is only known not to be larger.
     """
     if first.blank or second.blank:
         kept = float(first.blank and second.blank)

@@ -123,7 +123,8 @@ class StreamExtractor(Extractor, Protocol):
 
 @runtime_checkable
 class LookExtractor(Extractor, Protocol):
-    """An extractor that looks at a few pictures, chosen by what others found; `params` names their versions."""
+    """An extractor that looks at a few pictures, chosen by what others found; `params` names their
+    versions."""
 
     needs: tuple[str, ...]
     """Names of the extractors whose anchors it starts from."""

@@ -84,7 +84,7 @@ SLANT = 1.5
 """How many times its speed along one axis must be that along the other."""
 
 LONG = 4
-"""Moments of a stir that travels."""
+"""Moments of a stir that travels; steps of a run that is long."""
 
 TRAVEL = 0.15
 """Least way of a stir that travels, in picture widths."""
@@ -262,14 +262,15 @@ def _mean_speed(things: Sequence[Thing]) -> float:
 
 
 def _is_one(things: Sequence[Thing], width: int) -> bool:
-    """Whether the boxes follow on one another as those of one thing do."""
+    """Whether the boxes follow on one another as those of one thing do; a long run may hold a stranger."""
     near = 0
     for one, other in pairwise(things):
         across = max(one.box[0], other.box[0]) - min(one.box[2], other.box[2])
         down = max(one.box[1], other.box[1]) - min(one.box[3], other.box[3])
         way = math.hypot(one.across, one.down) * (other.start_s - one.start_s)
         near += max(across, down) <= (APART + way) * width
-    return near >= STEADY * (len(things) - 1)
+    pairs = len(things) - 1
+    return near >= (min(STEADY * pairs, pairs - 1) if pairs >= LONG else pairs)
 
 
 def _follow_stir(moments: Sequence[Moment]) -> list[Course]:

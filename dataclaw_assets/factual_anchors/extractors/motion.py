@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from dataclaw_assets.anchor_values import MotionValue
-from dataclaw_assets.factual_anchors.camera import Camera, Direction, name_motion
+from dataclaw_assets.factual_anchors.camera import (
+    Camera,
+    Direction,
+    Travel,
+    measure_travel,
+    name_motion,
+    name_travel,
+)
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma, make_anchor
 from dataclaw_assets.factual_anchors.flow import Drift
 from dataclaw_assets.factual_anchors.structure import measure_change
@@ -26,6 +35,10 @@ LIVELY = 0.02
 not merged, so that one with real motion from end to end can be found. Coding noise makes less than 0.005."""
 
 
+BLACK, SAME = 24, 4
+"""Luma (of 255) up to which a pixel is black, and change up to which it keeps its light."""
+
+
 @dataclass
 class Window:
     """What was measured in one `WINDOW_S`."""
@@ -33,7 +46,9 @@ class Window:
     start_s: float
     end_s: float
     changes: list[float] = field(default_factory=list)
+    quiet: list[float] = field(default_factory=list)
     drifts: list[Drift | None] = field(default_factory=list)
+    travel: Travel = field(default_factory=lambda: np.zeros(4))
     camera: Camera = "mixed"
     direction: Direction = "none"
 
@@ -52,7 +67,7 @@ class MotionExtractor:
     """Makes `motion`."""
 
     name = "motion"
-    version = "1"
+    version = "2"
 
     def applies(self, source: Source) -> bool:
         """To every source with a moving picture."""
@@ -102,13 +117,17 @@ class MotionWatcher:
         for window in self.windows:
             still = window.changes and max(window.changes) < LIVELY / 4.0
             if window.drifts or not still:
-                window.camera, window.direction = name_motion(window.drifts)
+                window.camera, window.direction = name_motion(window.drifts, window.quiet)
             if still:
                 window.camera, window.direction = "static", "none"
+            window.travel = measure_travel(window.drifts, window.end_s - window.start_s)
         if len(self.windows) > 1 and not self.windows[-1].changes:
             self.windows.pop()  # too short to measure: it goes with the one before
         merged = _merge(self.windows)
         merged[-1].end_s = end_s
+        for window in merged:
+            if window.camera == "static":
+                window.camera, window.direction = name_travel(window.travel)
         return [self._anchor(window) for window in merged]
 
     def _measure_change(self, time_s: float, luma: Luma) -> None:
@@ -119,7 +138,9 @@ class MotionWatcher:
         if time_s - before_s < HALF_S - 1e-6:
             return
         change = measure_change(before, self.held[-1][1]) / 255.0 / HALF_S
-        self._window(before_s).changes.append(change)
+        window = self._window(before_s)
+        window.changes.append(change)
+        window.quiet.append(_share_quiet(before, self.held[-1][1]))
 
     def _window(self, time_s: float) -> Window:
         place = int((time_s + 1e-6) // WINDOW_S)
@@ -146,6 +167,7 @@ def _merge(windows: list[Window]) -> list[Window]:
         if before is not None and _name(before) == _name(window):
             before.end_s = window.end_s
             before.changes += window.changes
+            before.travel = before.travel + window.travel
         else:
             merged.append(window)
     return merged or [Window(0.0, WINDOW_S)]
@@ -166,9 +188,17 @@ def _describe(window: Window) -> str:
     return f"The camera {verb[window.camera]} {window.direction} {span}."
 
 
+def _share_quiet(before: Luma, after: Luma) -> float:
+    """Share of the pixels that are not black that keep their light, the exposure's own drift taken off."""
+    lit = after > BLACK
+    if lit.mean() < 0.5:
+        return 0.0
+    gap = (after.astype(np.int16) - before)[lit]
+    return float((np.abs(gap - np.median(gap)) <= SAME).mean())
+
+
 def _soften(luma: Luma) -> Luma:
     import cv2
-    import numpy as np
 
     half = (max(1, luma.shape[1] // 2), max(1, luma.shape[0] // 2))
     return np.asarray(cv2.resize(luma, half, interpolation=cv2.INTER_AREA), np.uint8)

@@ -72,13 +72,13 @@ class MoversWatcher:
         if jump_s is not None:
             self._jump(jump_s)
         self.held.append((view.time_s, view.luma))
+        while self.held[0][0] < view.time_s - HELD_S:
+            self.held.popleft()
         flow = view.flow
         if flow is None:
             return
-        while self.held[0][0] < view.time_s - HELD_S:
-            self.held.popleft()
         first = next((luma for time_s, luma in self.held if time_s >= flow.start_s - 1e-6), view.luma)
-        unchanged, border = _compare(first, view.luma)
+        unchanged, border = _compare(first, view.luma) if len(flow.points) else (1.0, 0.0)
         stir = (0.0, 0.0, 0.0, 0.0) if self.before is None else _stir(self.before, view.tiny)
         self.before = view.tiny
         rests = unchanged >= UNCHANGED if flow.drift is None else is_resting(flow.drift)

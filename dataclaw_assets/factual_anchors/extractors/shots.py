@@ -101,7 +101,9 @@ class ShotsWatcher:
 
     def _shot(self, place: int, start_s: float, end_s: float, edge: float) -> Anchor:
         shocks = (shock.contrast for shock in self.cut_finder.shocks if start_s < shock.time_s < end_s)
-        still_s, still_frame = self.sharpest.pick(start_s, end_s)
+        first, stop = self._frames(start_s, end_s)
+        middle = min((first + stop) // 2, len(self.times) - 1)
+        still_s, still_frame = self.sharpest.pick(start_s, end_s) or (self.times[middle], middle)
         value = ShotValue(
             index=place,
             edge_contrast=edge,
@@ -112,7 +114,7 @@ class ShotsWatcher:
         return make_anchor(
             self.source, self.extractor, "shot", value,
             f"One uninterrupted shot runs from {start_s:.2f} to {end_s:.2f} s.",
-            start_s=start_s, end_s=end_s, frames=self._frames(start_s, end_s),
+            start_s=start_s, end_s=end_s, frames=(first, stop),
         )  # fmt: skip
 
     def _frames(self, start_s: float, end_s: float) -> tuple[int, int]:

@@ -84,7 +84,7 @@ class StableWatcher:
         region = self._box(self.rested, self.reference) if self.rested is not None else None
         self.rested = self.reference
         text = f"The picture does not change from {start_s:.2f} to {end_s:.2f} s."
-        still_s, still_frame = self.sharpest.pick(start_s, end_s)
+        still_s, still_frame = self.sharpest.pick(start_s, end_s) or (start_s, start_frame)
         value = StableValue(changed_region=region, still_s=still_s, still_frame=still_frame)
         self.anchors.append(
             make_anchor(

@@ -16,7 +16,8 @@ STEP_S = 0.25
 """Pictures are compared this often, until there are `MOST_SAMPLES`."""
 
 MOST_SAMPLES = 4800
-"""20 minutes of them (4 MB). Beyond, every second one is dropped and the step doubled, so that memory stays flat."""
+"""20 minutes of them (4 MB). Beyond, every second one is dropped and the step doubled, so that memory stays
+flat."""
 
 PHASE_S = 0.125
 """Samples lie at `PHASE_S` + k × `STEP_S`: never within 0.1 s of the times k/2 that a 2 fps sampler shows
@@ -31,8 +32,8 @@ LEAST_SHARPNESS = 1.0
 
 @dataclass(frozen=True)
 class Sample:
-    """What is on screen at `time_s`, since `frame_s`. `border` is the largest change of picture since the sample
-    before this one, and when it was."""
+    """What is on screen at `time_s`, since `frame_s`. `border` is the largest change of picture since the
+    sample before this one, and when it was."""
 
     time_s: float
     frame_s: float

@@ -23,6 +23,17 @@ Place = Callable[[float], tuple[float, float, float]]
 """Left, top and size of a thing at a time, in pixels."""
 
 
+def see(shift: float, scene: int) -> Picture:
+    """Fine texture and shapes, moved that many pixels to the left."""
+    import cv2
+
+    canvas = paint_scene(scene, width=640).astype(np.float32)
+    grain = np.random.default_rng(scene).normal(0.0, 1.0, canvas.shape[:2]).astype(np.float32)
+    canvas += 120 * np.asarray(cv2.GaussianBlur(grain, (0, 0), 2.0))[..., None]
+    matrix = np.array([[1.0, 0.0, -shift], [0.0, 1.0, 0.0]])
+    return np.clip(np.asarray(cv2.warpAffine(canvas, matrix, (320, 180))), 0, 255).astype(np.uint8)
+
+
 def film(place: Place | None, seconds: float = 2.0, pan: float = 0.0, scene: int = 1) -> list[Picture]:
     """A scene, panned by so many pixels a second, with a textured square before it."""
     import cv2
@@ -31,7 +42,7 @@ def film(place: Place | None, seconds: float = 2.0, pan: float = 0.0, scene: int
     patch = paint_scene(77, height=90, width=90)
     for number in range(round(seconds * FPS)):
         time_s = number / FPS
-        picture = paint_scene(scene, shift=pan * time_s)
+        picture = see(pan * time_s, scene)
         if place is not None:
             left, top, size = place(time_s)
             matrix = np.array([[size / 90.0, 0.0, left], [0.0, size / 90.0, top]])

@@ -57,7 +57,8 @@ def tiny(place: Callable[[float], float], seconds: float, noise: float = 0.0) ->
     for number in range(round(seconds / STEP_S)):
         off = (across - place(number * STEP_S)) ** 2 + (down - 9) ** 2
         made.append(80 + 120 * np.exp(-off / 8.0) + rng.normal(0.0, noise, (18, 32)))
-    return np.clip(np.stack(made), 0, 255).astype(np.uint8).reshape(len(made), -1)
+    stack: npt.NDArray[np.uint8] = np.clip(np.stack(made), 0, 255).astype(np.uint8)
+    return stack.reshape(len(made), -1)
 
 
 @pytest.mark.parametrize(("period_s", "count"), [(0.5, 8), (0.9, 5), (2.2, 3)])

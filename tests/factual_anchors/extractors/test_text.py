@@ -43,11 +43,18 @@ def list_pictures() -> list[Picture]:
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> tuple[Source, Path, list[Anchor]]:
-    """The recording, and the anchors that its text starts from."""
+    """The recording, and the anchors that its text starts from: of each rest the picture at two thirds."""
     path = tmp_path_factory.mktemp("text") / "v.mp4"
     source = make_video(path, list_pictures(), fps=10.0)
     found = scan_stream(source, path, [ShotsExtractor(), StableExtractor()])
-    return source, path, [anchor for anchors in found.values() for anchor in anchors]
+    rests = [show_at(rest, at_s) for rest, at_s in zip(found["stable"], (2.0, 5.0), strict=True)]
+    return source, path, [*found["shots"], *rests]
+
+
+def show_at(rest: Anchor, time_s: float) -> Anchor:
+    """The same rest, with another frame to stand for it."""
+    value = rest.value.model_copy(update={"still_s": time_s, "still_frame": round(10 * time_s)})
+    return rest.model_copy(update={"value": value})
 
 
 @pytest.fixture(scope="module")
