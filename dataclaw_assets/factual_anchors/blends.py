@@ -156,7 +156,7 @@ class BlendFinder:
         """Hold the stretch that ends with the latest picture, if it is a blend."""
         time_s = self._held[-1].time_s
         held = self._pending
-        if held is not None and time_s > max(held.seen_s + TOGETHER_S, held.last.time_s + EARLIER_S):
+        if held is not None and time_s > held.seen_s + TOGETHER_S:
             self._settle()
         for apart, first in sorted(self._list_likely(), reverse=True):
             way = self._mix_of(first)
@@ -218,9 +218,8 @@ class BlendFinder:
     def _was_there_before(self, held: Pending) -> bool:
         """Whether what is seen some time after a stretch was seen before it: a flare, not another shot."""
         earlier = [one for one in self._held if one.time_s <= held.start_s - EARLIER_S]
-        if not earlier or self._held[-1].time_s < held.last.time_s + EARLIER_S:
-            return False
-        return share_kept(earlier[-1].look, self._held[-1].look, KEPT) > KEPT
+        later = [one for one in self._held if one.time_s >= held.end_s + EARLIER_S]
+        return bool(earlier and later) and share_kept(earlier[-1].look, later[0].look, KEPT) > KEPT
 
     def _mix_of(self, first: int) -> Vector | None:
         """How far each picture has gone from the first to the last, 0-1; None when they are not mixtures."""

@@ -23,7 +23,7 @@ edge: a shot labelled static by eye drifts at 0.03, a tripod stays below 0.005."
 TRAVEL = 0.1
 """Picture widths that a slow drift may add up to before it is a slow camera motion."""
 
-MOVING = 0.04
+MOVING = 0.036
 """Speed from which a motion is named."""
 
 QUIET = 0.5

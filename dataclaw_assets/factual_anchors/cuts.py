@@ -113,6 +113,8 @@ class CutFinder:
         here = self._held[place]
         if place == 0 or here.change < FLOOR:
             return
+        if here.change < max(other.change for other in self._list(place - 1, place + 2) if other.index > 0):
+            return  # most frames that move leave here, cheaply
         near = [other for other in self._within(place, NEAR_S) if other.index > 0]
         if any(other.change > here.change for other in near):
             return
@@ -174,4 +176,4 @@ class CutFinder:
         return [self._held[at] for at in range(first, stop) if at != place]
 
     def _list(self, start: int, stop: int) -> list[Moment]:
-        return [self._held[place] for place in range(start, stop)]
+        return [self._held[place] for place in range(start, min(stop, len(self._held)))]

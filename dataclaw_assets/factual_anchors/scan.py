@@ -85,14 +85,9 @@ class View:
 
     @cached_property
     def cells(self) -> tuple[Luma, Luma]:
-        """Mean luma of each cell of a grid of 32 × 18, from twice as many pixels each way as `luma` has, and
-        mean chroma of each cell of 16 × 9 (18 × 32 and 9 × 16 upright)."""
-        fine = self._turn(_take(self._planar.planes[0], max(1, self._stride // 2)))
-        upright = fine.shape[0] > fine.shape[1]
-        return (
-            _fit(fine, (32, 18) if upright else (18, 32)),
-            _fit(self.chroma, (16, 9) if upright else (9, 16)),
-        )
+        """`tiny`, and mean chroma of each cell of 16 × 9 (9 × 16 upright)."""
+        upright = self.luma.shape[0] > self.luma.shape[1]
+        return self.tiny, _fit(self.chroma, (16, 9) if upright else (9, 16))
 
     @cached_property
     def sharpness(self) -> float:

@@ -38,7 +38,7 @@ def test_trace_for_people_goes_from_the_question_to_the_frames(
     assert run_command(["trace", made.accepted[0].sample_id]) == 0
     text = capsys.readouterr().out
     asked = "Make visual puzzles from this footage"
-    parts = ["When? 0.0", "visible: passed", asked, "still 1 of film.mp4", "play 0.00-5.00 s"]
+    parts = ["When? 0.0", "visible: passed", asked, "still_unique 1 of film.mp4", "play 0.00-5.00 s"]
     assert [part for part in [*parts, made.video.uri, made.video.source_id] if part not in text] == []
 
 

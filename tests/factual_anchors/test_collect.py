@@ -14,10 +14,13 @@ from dataclaw_assets.errors import InputError, UpstreamMissing
 from dataclaw_assets.factual_anchors.collect import anchors_of_file, collect_anchors, read_anchors
 from dataclaw_assets.factual_anchors.extractors.contract import Extractor
 from dataclaw_assets.factual_anchors.extractors.declared import Declared
+from dataclaw_assets.factual_anchors.extractors.keyframes import KeyframesExtractor
 from dataclaw_assets.factual_anchors.extractors.pictures import Pictures
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
+from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
 from dataclaw_assets.factual_anchors.extractors.strokes import Strokes
 from dataclaw_assets.factual_anchors.reading import Unread
+from dataclaw_assets.factual_anchors.registry import list_extractors
 from dataclaw_assets.raw_sources.batches import close_batches
 from dataclaw_assets.raw_sources.register import register_batch, registered_sources
 from resources.home import Home
@@ -25,6 +28,7 @@ from resources.ledger import Entry
 from resources.media import write_clip
 from resources.settings import Settings
 from resources.store import FolderStore
+from tests.factual_anchors.made_videos import paint_scene
 
 FILES: tuple[Extractor, ...] = (Pictures(), Strokes(), Declared())
 
@@ -119,6 +123,67 @@ def test_stream_is_opened_once_and_then_never(
     again = landed.collect((ShotsExtractor(), Strokes()))
     assert again.counts["scanned"] == 0
     assert not (tmp_path / "opened").exists()
+
+
+def land(folder: Path, landing: Path, workers: int) -> Landed:
+    """A home whose batch is what lies in a folder."""
+    home = Home(FolderStore(folder / "home"), folder / "scratch", Settings(workers=workers))
+    (batch,) = close_batches(home, str(landing), stable_after_s=0)
+    register_batch(home, batch.key)
+    return Landed(home, batch.key, landing)
+
+
+@pytest.fixture
+def filmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Landed:
+    """A batch of one video of two shots, whose shots, rests and keyframes are known; from then on the media
+    that are opened are noted."""
+    (tmp_path / "films").mkdir()
+    write_clip(tmp_path / "films" / "v.mp4", [paint_scene(step // 20, step) for step in range(40)], 25.0)
+    filmed = land(tmp_path, tmp_path / "films", workers=1)
+    filmed.collect((ShotsExtractor(), StableExtractor(), KeyframesExtractor()))
+    monkeypatch.setenv("DATACLAW_OPENED_LOG", str(tmp_path / "opened"))
+    return filmed
+
+
+def list_versions(landed: Landed) -> set[tuple[str, str]]:
+    return {
+        (anchor.extractor, anchor.extractor_version)
+        for anchors in read_anchors(landed.home, landed.batch).values()
+        for anchor in anchors
+    }
+
+
+def test_better_second_look_starts_from_what_the_scan_found(filmed: Landed, tmp_path: Path) -> None:
+    better = KeyframesExtractor()
+    better.version = "better"
+    entry = filmed.collect((ShotsExtractor(), StableExtractor(), better))
+    assert entry.counts["kinds"] == {"cut": 1, "shot": 2, "keyframe": 2}
+    assert list_versions(filmed) == {("shots", ShotsExtractor.version), ("keyframes", "better")}
+    assert (tmp_path / "opened").read_text().count("v.mp4") == 1
+
+
+def test_better_shots_are_looked_at_again(
+    filmed: Landed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests = sorted((tmp_path / "home").glob("cache/anchors/stable-*/*/*"))
+    read_at = [path.stat().st_mtime_ns for path in rests]
+    monkeypatch.setattr(ShotsExtractor, "version", "better")
+    entry = filmed.collect((ShotsExtractor(), StableExtractor(), KeyframesExtractor()))
+    assert entry.counts["kinds"] == {"cut": 1, "shot": 2, "keyframe": 2}
+    assert (tmp_path / "opened").read_text().count("v.mp4") == 2
+    assert len(list((tmp_path / "home").glob("cache/anchors/keyframes-*/*/*"))) == 2
+    assert [path.stat().st_mtime_ns for path in rests] == read_at
+
+
+def test_videos_give_the_same_bytes_on_any_number_of_workers(tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    for number in (1, 2):
+        pictures = [paint_scene(number + step // 20, 2.0 * step) for step in range(40)]
+        write_clip(tmp_path / "films" / f"{number}.mp4", pictures, 25.0)
+    every = list_extractors(Settings())
+    entries = [land(tmp_path / str(count), tmp_path / "films", count).collect(every) for count in (1, 2)]
+    assert entries[0].tables["anchors"] == entries[1].tables["anchors"]
+    assert {"container", "cut", "shot", "motion", "keyframe"} <= set(entries[0].counts["kinds"])
 
 
 def test_source_that_fails_costs_no_other(landed: Landed) -> None:

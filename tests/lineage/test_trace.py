@@ -35,7 +35,7 @@ def test_the_chain_of_an_accepted_sample(made: MadeHome) -> None:
 def test_evidence_is_the_cited_anchors_with_text_and_the_claims_they_bear(made: MadeHome) -> None:
     evidence = trace(made.home, made.accepted[0].sample_id)["evidence"]
     assert [item["anchor_id"] for item in evidence] == [made.anchors[n].anchor_id for n in (1, 2)]
-    assert evidence[0]["text"] == "still 1 of film.mp4"
+    assert evidence[0]["text"] == "still_unique 1 of film.mp4"
     assert evidence[0]["bears"] == [0]
 
 

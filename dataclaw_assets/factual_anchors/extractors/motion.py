@@ -36,7 +36,7 @@ not merged, so that one with real motion from end to end can be found. Coding no
 
 
 BLACK, SAME = 24, 4
-"""Luma (of 255) up to which a pixel is black, and change up to which it keeps its light."""
+"""Luma (of 255) up to which a cell is black, and change up to which it keeps its light."""
 
 
 @dataclass
@@ -89,30 +89,29 @@ class MotionWatcher:
         self.extractor = extractor
         self.source = source
         self.windows: list[Window] = []
-        self.held: deque[tuple[float, Luma]] = deque()
-        self.last: tuple[float, Luma] | None = None
+        self.held: deque[tuple[float, Luma, Luma]] = deque()
+        self.last: FrameView | None = None
         self.next_s = 0.0
 
     def see(self, view: FrameView) -> None:
         """Measure change and drift where a measurement is due."""
-        time_s, luma = view.time_s, view.luma
-        while self.last is not None and self.next_s < time_s - 1e-6:
+        while self.last is not None and self.next_s < view.time_s - 1e-6:
             # what was on screen at the grid time is the frame before this one
-            self._measure_change(self.next_s, self.last[1])
+            self._measure_change(self.next_s)
             self.next_s += STEP_S
         flow = view.flow
         if flow is not None:
             self._window(flow.start_s).drifts.append(flow.drift)
-        self.last = (time_s, luma)
+        self.last = view
 
     def finish(self) -> list[Anchor]:
         """One anchor per merged stretch; together they cover the source."""
         stream = self.source.stream
         if stream is None or self.last is None:
             return []
-        end_s = max(stream.duration_s, self.last[0])
+        end_s = max(stream.duration_s, self.last.time_s)
         while self.next_s < end_s - 1e-6:
-            self._measure_change(self.next_s, self.last[1])
+            self._measure_change(self.next_s)
             self.next_s += STEP_S
         for window in self.windows:
             still = window.changes and max(window.changes) < LIVELY / 4.0
@@ -130,17 +129,18 @@ class MotionWatcher:
                 window.camera, window.direction = name_travel(window.travel)
         return [self._anchor(window) for window in merged]
 
-    def _measure_change(self, time_s: float, luma: Luma) -> None:
-        self.held.append((time_s, _soften(luma)))
+    def _measure_change(self, time_s: float) -> None:
+        assert self.last is not None
+        soft, tiny = _soften(self.last.luma), self.last.tiny
+        self.held.append((time_s, soft, tiny))
         while self.held[0][0] < time_s - HALF_S - 1e-6:
             self.held.popleft()
-        before_s, before = self.held[0]
+        before_s, before, tiny_before = self.held[0]
         if time_s - before_s < HALF_S - 1e-6:
             return
-        change = measure_change(before, self.held[-1][1]) / 255.0 / HALF_S
         window = self._window(before_s)
-        window.changes.append(change)
-        window.quiet.append(_share_quiet(before, self.held[-1][1]))
+        window.changes.append(measure_change(before, soft) / 255.0 / HALF_S)
+        window.quiet.append(_share_quiet(tiny_before, tiny))
 
     def _window(self, time_s: float) -> Window:
         place = int((time_s + 1e-6) // WINDOW_S)
@@ -189,12 +189,13 @@ def _describe(window: Window) -> str:
 
 
 def _share_quiet(before: Luma, after: Luma) -> float:
-    """Share of the pixels that are not black that keep their light, the exposure's own drift taken off."""
+    """Share of the cells that are not black that keep their light, the exposure's own drift taken off."""
     lit = after > BLACK
-    if lit.mean() < 0.5:
-        return 0.0
     gap = (after.astype(np.int16) - before)[lit]
-    return float((np.abs(gap - np.median(gap)) <= SAME).mean())
+    if len(gap) < lit.size // 2:
+        return 0.0
+    usual = np.partition(gap, len(gap) // 2)[len(gap) // 2]
+    return float(np.count_nonzero(np.abs(gap - usual) <= SAME)) / len(gap)
 
 
 def _soften(luma: Luma) -> Luma:

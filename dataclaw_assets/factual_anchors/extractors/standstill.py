@@ -1,4 +1,4 @@
-"""Black stretches, and frames shown again and again amid footage that moves."""
+"""Black stretches, and frames shown again and again amid footage that moves before and after them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FREEZE_S = 0.5
 """Shorter ones are hiccups."""
 
 MOVES = 0.7
-"""Least median change of the footage just before or after a frozen stretch."""
+"""Least median change of the footage just before and after a frozen stretch."""
 
 ABRUPT = 0.4
 """Least change, in units of that median, of each frame next to it: what comes to rest by itself slows
@@ -123,11 +123,8 @@ class FreezeFinder:
     def finish(self, end_s: float, end: int) -> None:
         """End a stretch that may be open."""
         if self._start is not None and end_s - self._start[0] >= FREEZE_S:
-            stretch = Stretch(self._start[0], end_s, self._start[1], end)
             if self._moved:
-                self.found.append(stretch)
-            else:
-                self._waiting = stretch, []
+                self._waiting = Stretch(self._start[0], end_s, self._start[1], end), []
         self._start, self._odd = None, False
         self._before.clear()
 

@@ -1,0 +1,68 @@
+"""The frame that stands for an interval is sharp, steady, away from changes, and cheap to decode."""
+
+from __future__ import annotations
+
+import pytest
+
+from dataclaw_assets.factual_anchors.sharpest import MARGIN_S, NEARLY, STEP_S, SharpestFinder
+from tests.factual_anchors.made_views import make_view, paint_cells
+
+SHARP, BLURRED = paint_cells(1, 2), paint_cells(1, 16)
+
+
+def test_the_sharp_frame_is_taken() -> None:
+    finder = SharpestFinder()
+    for index in range(6):
+        picture = SHARP if index == 3 else BLURRED
+        finder.see(make_view(picture, index * STEP_S, index, is_exact=index == 0))
+    assert finder.pick(0.0, 6 * STEP_S) == (3 * STEP_S, 3)
+
+
+def test_a_key_frame_nearly_as_fit_is_taken() -> None:
+    nearly = paint_cells(2, 2)
+    finder = SharpestFinder()
+    for index in range(6):
+        view = make_view(nearly if index == 4 else SHARP, index * STEP_S, index, is_exact=index == 4)
+        finder.see(view)
+    sharpest = make_view(SHARP, 0.0).sharpness
+    assert make_view(nearly, 0.0).sharpness > NEARLY * sharpest
+    assert finder.pick(0.0, 6 * STEP_S) == (4 * STEP_S, 4)
+
+
+def test_of_two_sharp_frames_the_steady_one_is_taken() -> None:
+    finder = SharpestFinder()
+    calm = make_view(SHARP, 0.0).luma
+    finder.see(make_view(BLURRED, 0.0, 0))
+    finder.see(make_view(SHARP, STEP_S, 1, is_exact=False, before=make_view(BLURRED, 0.0).luma))
+    finder.see(make_view(SHARP, 2 * STEP_S, 2, is_exact=False, before=calm))
+    assert finder.pick(0.0, 3 * STEP_S) == (2 * STEP_S, 2)
+
+
+def test_a_frame_at_the_end_of_the_interval_is_not_taken() -> None:
+    finder = SharpestFinder()
+    for index in range(4):
+        picture = SHARP if index == 3 else BLURRED
+        finder.see(make_view(picture, index * STEP_S, index, is_exact=index == 0))
+    assert finder.pick(0.0, 3 * STEP_S + MARGIN_S / 2) != (3 * STEP_S, 3)
+
+
+def test_a_key_frame_at_the_beginning_of_the_interval_is_taken() -> None:
+    finder = SharpestFinder()
+    for index in range(4):
+        finder.see(make_view(SHARP, index * STEP_S, index, is_exact=index in (0, 2)))
+    assert finder.pick(2 * STEP_S, 4 * STEP_S) == (2 * STEP_S, 2)
+
+
+def test_an_interval_between_two_rated_frames_has_none() -> None:
+    finder = SharpestFinder()
+    for index in range(10):
+        finder.see(make_view(SHARP, index * STEP_S / 5, index, is_exact=index == 0))
+    assert finder.pick(STEP_S / 5, STEP_S) is None
+
+
+@pytest.mark.parametrize("fps", [5.0, 30.0, 60.0])
+def test_few_frames_are_rated_whatever_the_rate(fps: float) -> None:
+    finder = SharpestFinder()
+    for index in range(round(4 * fps)):
+        finder.see(make_view(BLURRED, index / fps, index, is_exact=index == 0))
+    assert 7 <= len(finder._times) <= 8
