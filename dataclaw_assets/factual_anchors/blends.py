@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from dataclaw_assets.factual_anchors.cuts import KEPT
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma
-from dataclaw_assets.factual_anchors.structure import Look, share_kept
+from dataclaw_assets.factual_anchors.structure import Look, match_layout, share_kept
 
 STEP_S = 0.08
 """Blends are sought among frames this far apart; the shortest dissolve found is about five of them."""
@@ -216,10 +216,14 @@ class BlendFinder:
                 self._found.append(Blend(held.start_s, held.end_s, held.style, held.apart, 1.0 - kept))
 
     def _was_there_before(self, held: Pending) -> bool:
-        """Whether what is seen some time after a stretch was seen before it: a flare, not another shot."""
+        """Whether the picture after a stretch is more like the one before it than its own first picture is: a
+        flare goes out."""
         earlier = [one for one in self._held if one.time_s <= held.start_s - EARLIER_S]
         later = [one for one in self._held if one.time_s >= held.end_s + EARLIER_S]
-        return bool(earlier and later) and share_kept(earlier[-1].look, later[0].look, KEPT) > KEPT
+        if not earlier or not later:
+            return False
+        back = match_layout(earlier[-1].look, later[0].look)
+        return back > SAME_LAYOUT and back > match_layout(earlier[-1].look, held.first.look)
 
     def _mix_of(self, first: int) -> Vector | None:
         """How far each picture has gone from the first to the last, 0-1; None when they are not mixtures."""

@@ -47,11 +47,23 @@ def show(*slides: int) -> list[Picture]:
     return [jitter(paint(slide), 100 + place) for slide in slides for place in range(10)]
 
 
-def test_distances_are_those_of_signatures() -> None:
-    pictures = [paint(1), jitter(paint(1), 7), paint(2), np.full((18, 32, 3), 90, np.uint8)]
-    expected = [distance(signature(pictures[0]), signature(other)) for other in pictures]
-    measured = sample(pictures).measure(0, slice(None))
-    assert measured.tolist() == pytest.approx(expected, abs=2 / 255)
+def paint_flat(red: int, green: int, blue: int) -> Picture:
+    return np.full((18, 32, 3), (red, green, blue), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (paint(1), paint(2)),
+        (paint(1), jitter(paint(1), 7)),
+        (paint(1), paint_flat(90, 90, 90)),
+        (paint_flat(190, 90, 100), paint_flat(70, 150, 100)),
+        (paint_flat(100, 130, 70), paint_flat(100, 110, 200)),
+    ],
+)
+def test_distances_are_those_of_signatures(first: Picture, second: Picture) -> None:
+    (_, measured) = sample([first, second]).measure(0, slice(None))
+    assert measured == pytest.approx(distance(signature(first), signature(second)), abs=2 / 255)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.6])

@@ -88,6 +88,9 @@ def find_cycles(pictures: npt.NDArray[np.uint8], step_s: float) -> list[Cycle]:
         if best is None:
             return sorted(found, key=lambda cycle: cycle.start)
         lag, first, last = best
+        if not within[first : last + 1, lag - 1].any():  # rendered pictures may be equal to the last bit
+            free[first : last + lag + 1] = False
+            continue
         cycle = _measure(apart, within, lag, first, last)
         cycle = replace(cycle, period=cycle.period / _parts(apart, within, lag, first, last, least))
         free[max(0, int(cycle.start)) : int(np.ceil(cycle.end)) + 1] = False
