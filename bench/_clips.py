@@ -1,4 +1,4 @@
-"""Clips to measure with: painted shots with camera moves, moving things and film noise, encoded once and kept."""
+"""Clips to measure with: painted shots, camera moves, moving things, film noise; encoded once and kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,12 @@ ENCODERS: dict[str, tuple[str, str, dict[str, str]]] = {
     "av1": ("libsvtav1", "mp4", {"preset": "9", "crf": "35"}),
     "mpeg4": ("mpeg4", "mp4", {"qmin": "4", "qmax": "8", "bf": "2", "b": "6M"}),
 }
-"""Encoder, container and options of each codec; as people use them, since that decides what decoding costs."""
+"""Encoder, container and options of each codec: what it chooses decides what decoding costs."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What makes a clip: `shots` of `shot_s` seconds each, another scene in each, cut hard; `seed` chooses them."""
+    """What makes a clip: `shots` of `shot_s` seconds, each another scene, cut hard; `seed` chooses them."""
 
     codec: str
     width: int
@@ -63,10 +63,10 @@ def kept_folder() -> Path:
     return folder
 
 
-def keep(name: str, suffix: str, make: Callable[[Path], None]) -> Path:
-    """The kept file of that name, made first if it is not there; `name` says all that determines it."""
-    key = hashlib.sha256(name.encode()).hexdigest()[:12]
-    path = kept_folder() / f"{key}.{suffix}"
+def keep(label: str, suffix: str, determined_by: object, make: Callable[[Path], None]) -> Path:
+    """The kept file that is determined by something with a full `repr`; made first if it is not there."""
+    key = hashlib.sha256(repr(determined_by).encode()).hexdigest()[:12]
+    path = kept_folder() / f"{label}-{key}.{suffix}"
     if not path.exists():
         staged = path.with_name(f"part-{os.getpid()}-{path.name}")
         make(staged)
@@ -77,14 +77,16 @@ def keep(name: str, suffix: str, make: Callable[[Path], None]) -> Path:
 def keep_clip(recipe: Recipe) -> Path:
     """The kept clip of a recipe."""
     encoder, suffix, options = ENCODERS[recipe.codec]
-    name = repr((PAINTING, SEEN_PX, NOISE, recipe, encoder, sorted(options.items())))
-    return keep(name, suffix, lambda path: encode(path, recipe))
+    determined_by = (PAINTING, SEEN_PX, NOISE, recipe, encoder, sorted(options.items()))
+    label = f"{recipe.codec}-{recipe.height}"
+    return keep(label, suffix, determined_by, lambda path: encode(path, recipe))
 
 
 def encode(path: Path, recipe: Recipe) -> None:
     """Paint and encode a clip. Raises `av.FFmpegError` when this build lacks the encoder."""
     import av
 
+    os.environ.setdefault("SVT_LOG", "1")  # its encoder introduces itself at length otherwise
     encoder, container_name, options = ENCODERS[recipe.codec]
     with av.open(str(path), "w", format=container_name) as container:
         track: Any = container.add_stream(encoder, rate=recipe.fps, options=options)
@@ -134,17 +136,15 @@ def make_shot(number: int, size: tuple[int, int], length_s: float) -> Paint:
     return film(1000 + number, size, camera, moving, noise=NOISE)
 
 
-def keep_long(minutes: list[Path], count: int) -> Path:
-    """A kept MP4 of `count` pieces, the given ones over and over, their packets copied and shifted in time.
-
-    The pieces must come from one encoder with one set of options, one after the other without a gap.
-    """
-    name = repr((count, [piece.name for piece in minutes]))
-    return keep(name, "mp4", lambda path: join(path, list(itertools.islice(itertools.cycle(minutes), count))))
+def keep_joined(pieces: Sequence[Path], count: int) -> Path:
+    """A kept MP4 of `count` clips, the given ones over and over, from one encoder with one set of options."""
+    chosen = list(itertools.islice(itertools.cycle(pieces), count))
+    determined_by = (PAINTING, [piece.name for piece in chosen])
+    return keep(f"joined-{count}", "mp4", determined_by, lambda path: join(path, chosen))
 
 
-def join(path: Path, pieces: list[Path]) -> None:
-    """Copy the packets of pieces one after the other into an MP4."""
+def join(path: Path, pieces: Sequence[Path]) -> None:
+    """Copy the packets of clips one after the other into an MP4, shifted in time; nothing is encoded."""
     import av
 
     with av.open(str(path), "w", format="mp4") as joined:
@@ -156,7 +156,7 @@ def join(path: Path, pieces: list[Path]) -> None:
                 if target is None:
                     target = joined.add_stream_from_template(track)
                     target.time_base = track.time_base
-                length = round(track.duration)
+                length = track.duration or 0
                 for packet in container.demux(track):
                     if packet.dts is None or packet.pts is None:
                         continue

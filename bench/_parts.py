@@ -10,12 +10,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from bench._runs import list_lookers
 from dataclaw_assets.factual_anchors.extractors.contract import StreamExtractor
 from dataclaw_assets.factual_anchors.registry import STREAM_EXTRACTORS
 from dataclaw_assets.factual_anchors.scan import View, look_again, scan_stream
 from dataclaw_assets.records import Source
-
-from bench._runs import list_lookers
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""PySceneDetect Adaptive to compare with: an environment of its own, kept between runs, and a process in it."""
+"""PySceneDetect Adaptive to compare with: an environment of its own, kept, and a process in it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ RELEASE = "scenedetect-headless==0.7.2"
 
 
 class Rival:
-    """The detector, ready to be given files; `failed` says why there is none."""
+    """The detector, ready to be given files; `failed` says why there is none, `unread` why a file was not."""
 
     def __init__(self) -> None:
         self.failed: str | None = None
+        self.unread: dict[Path, str] = {}
         self._process: subprocess.Popen[str] | None = None
         try:
             python = _make_environment()
@@ -45,7 +46,10 @@ class Rival:
             self._process = None
             return None
         answer: dict[str, Any] = json.loads(line)
-        return None if "failed" in answer else Cost(answer["wall"], answer["cpu"])
+        if "failed" in answer:
+            self.unread[path] = answer["failed"]
+            return None
+        return Cost(answer["wall"], answer["cpu"])
 
     def stop(self) -> None:
         """End the process."""
@@ -55,7 +59,7 @@ class Rival:
 
 
 def _make_environment() -> Path:
-    """The interpreter of the kept environment. Raises `subprocess.CalledProcessError` when it cannot be built."""
+    """The interpreter of the kept environment; `subprocess.CalledProcessError` when it cannot be built."""
     shared = [f"{name}=={version(name)}" for name in ("opencv-python-headless", "numpy")]
     wanted = [RELEASE, *shared]
     folder = kept_folder() / "-".join([*wanted, *map(str, sys.version_info[:2])]).replace("==", "-")

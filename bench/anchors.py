@@ -1,10 +1,10 @@
 """All facts of a video against plain decoding and against PySceneDetect Adaptive: `make bench-anchors`.
 
-Three runs are taken in turn on each clip, one thread each, at least five times: (a) every fact of a video as it
-ships, without text and sound; (b) a loop over PyAV's `decode`; (c) PySceneDetect Adaptive 0.7.2 with its
-defaults, in an environment of its own, held to one core. A ratio is the median over the pairs; it is given on
-the wall and of the processor, and a bar is met when both meet it. Bars: 1.00 × decoding for H.264 and HEVC,
-1.15 for other codecs, 0.70 × Adaptive everywhere.
+Three runs are taken in turn on each clip, one thread each, five times: (a) every fact of a video as it ships,
+without text and sound; (b) a loop over PyAV's `decode`; (c) PySceneDetect Adaptive 0.7.2 with its defaults,
+in an environment of its own, held to one core. A ratio is the median over the pairs; it is given on the wall
+and of the processor, and a bar is met when both meet it. Bars: 1.00 × decoding for H.264 and HEVC, 1.15 for
+other codecs, 0.70 × Adaptive everywhere. Registering the file (its packets' times) is no part of (a).
 
 Clips are painted and encoded in the first run and kept in the temporary folder; files may be named as well
 (`make bench-anchors FILES="a.mp4 b.webm"`), and `--text FILE` reads the text of a video, apart.
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from bench._clips import Recipe, keep_clip
+from bench._clips import Recipe, keep_clip, kept_folder
 from bench._costs import Cost, Ratio, compare, measure, per_frame_ms, take_turns
 from bench._parts import time_parts, wrapping_us
 from bench._rival import RELEASE, Rival
@@ -28,6 +28,9 @@ from bench._runs import decode_plainly, find_facts
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.evaluation.measured import describe_video
 from dataclaw_assets.records import Source
+
+Clip = tuple[str, Source, Path]
+"""Name, source record and file of a video to measure."""
 
 PAIRS = 5
 BARS = {"h264": 1.0, "hevc": 1.0}
@@ -48,6 +51,13 @@ RECIPES = (
 FILTERED_PX = 720
 """Height of the clips whose loop filter is skipped, one for each codec."""
 
+SKIPPED = ("skip_loop_filter=nokey", {"skip_loop_filter": "nokey"}, False)
+VECTORS = (
+    ("flags2=+export_mvs", {"flags2": "+export_mvs"}, False),
+    ("flags2=+export_mvs, read", {"flags2": "+export_mvs"}, True),
+)
+"""What is printed, the decoder's options, and whether the frames' motion vectors are read."""
+
 
 def bar_of(codec: str) -> float:
     """How many times plain decoding all facts may take."""
@@ -63,11 +73,11 @@ def judge(codec: str, decoding: Ratio, adaptive: Ratio | None) -> str:
     return verdict if adaptive is not None else f"{verdict} (no Adaptive)"
 
 
-def describe_all(files: Sequence[Path]) -> list[tuple[str, Source, Path]]:
-    """The clips that this build can encode, made where they are not kept, then the files that were named."""
+def describe_clips() -> list[Clip]:
+    """The painted clips that this build can encode, made where they are not kept."""
     import av
 
-    clips: list[tuple[str, Source, Path]] = []
+    clips: list[Clip] = []
     for recipe in RECIPES:
         try:
             path = keep_clip(recipe)
@@ -75,6 +85,12 @@ def describe_all(files: Sequence[Path]) -> list[tuple[str, Source, Path]]:
             print(f"{recipe.codec} {recipe.height}: cannot be encoded here: {error}")
             continue
         clips.append((f"{recipe.codec} {recipe.height}", describe_video(path), path))
+    return clips
+
+
+def describe_files(files: Sequence[Path]) -> list[Clip]:
+    """The files that were named and can be read."""
+    clips: list[Clip] = []
     for file in files:
         try:
             clips.append((file.name, describe_video(file.resolve()), file.resolve()))
@@ -83,7 +99,7 @@ def describe_all(files: Sequence[Path]) -> list[tuple[str, Source, Path]]:
     return clips
 
 
-def print_speed(clips: Sequence[tuple[str, Source, Path]], rival: Rival, pairs: int) -> bool:
+def print_speed(clips: Sequence[Clip], rival: Rival, pairs: int) -> bool:
     """The table of ratios; gives whether every bar was met."""
     print(f"\nAll facts of a video, one thread: medians of {pairs} pairs")
     print(f"{'':34} {'ms a frame':^24}  {'ours : decoding':^19}  {'ours : Adaptive':^19}")
@@ -111,6 +127,8 @@ def print_speed(clips: Sequence[tuple[str, Source, Path]], rival: Rival, pairs: 
             f"{theirs_ms}  {_ratio(decoding, bar_of(codec))}  {_ratio(adaptive, ADAPTIVE_BAR)}  {verdict}",
             flush=True,
         )
+        if path in rival.unread:
+            print(f"{'':34} Adaptive cannot read it: {rival.unread[path]}")
     if rival.failed:
         print(f"No Adaptive: {RELEASE} could not be run: {rival.failed}")
     return all_met
@@ -136,29 +154,22 @@ def print_parts(name: str, source: Source, path: Path) -> None:
     print(f"{'decoding and all else':30} {1e6 * rest_s / frames:10.1f}")
 
 
-def print_decoders(clips: Sequence[tuple[str, Source, Path]], pairs: int) -> None:
+def print_decoders(clips: Sequence[Clip], pairs: int) -> None:
     """The table of what the loop filter costs, and what motion vectors would."""
     print(f"\nPlain decoding with other options, against without: medians of {pairs} pairs")
     print(f"{'clip':12} {'option':30} {'wall':>6} {'cpu':>6}")
     for name, source, path in clips:
-        h264 = source.stream is not None and source.stream.codec == "h264"
-        if source.height == FILTERED_PX:
-            runs = [("skip_loop_filter=nokey", {"skip_loop_filter": "nokey"}, False)]
-            if h264:
-                runs.append(("flags2=+export_mvs", {"flags2": "+export_mvs"}, False))
-                runs.append(("flags2=+export_mvs, read", {"flags2": "+export_mvs"}, True))
-            plain, *others = take_turns(
-                pairs,
-                partial(measure, partial(decode_plainly, path)),
-                *(
-                    partial(measure, partial(decode_plainly, path, options, vectors=vectors))
-                    for _, options, vectors in runs
-                ),
-            )
-            for (option, _, _), costs in zip(runs, others, strict=True):
-                ratio = compare(costs, plain)
-                assert ratio is not None
-                print(f"{name:12} {option:30} {ratio.wall:6.2f} {ratio.cpu:6.2f}", flush=True)
+        if source.height != FILTERED_PX:
+            continue
+        options = [SKIPPED, *VECTORS] if source.stream and source.stream.codec == "h264" else [SKIPPED]
+        runs = [partial(decode_plainly, path, given, vectors=read) for _, given, read in options]
+        plain, *others = take_turns(
+            pairs, partial(measure, partial(decode_plainly, path)), *(partial(measure, run) for run in runs)
+        )
+        for (option, _, _), costs in zip(options, others, strict=True):
+            ratio = compare(costs, plain)
+            assert ratio is not None
+            print(f"{name:12} {option:30} {ratio.wall:6.2f} {ratio.cpu:6.2f}", flush=True)
 
 
 def print_text(file: Path) -> None:
@@ -203,16 +214,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--text", type=Path, help="a video whose text is read as well")
     chosen = parser.parse_args(arguments)
     print(f"{platform.machine()}, Python {platform.python_version()}; Adaptive: {RELEASE}")
-    clips = describe_all(chosen.files)
+    clips = describe_clips()
+    print(f"The clips are kept in {kept_folder()}")
     rival = Rival()
     try:
         find_facts(*clips[0][1:])  # imports and first uses are no part of any pair
         rival.run(clips[0][2])
-        all_met = print_speed(clips, rival, chosen.pairs)
+        all_met = print_speed([*clips, *describe_files(chosen.files)], rival, chosen.pairs)
     finally:
         rival.stop()
     print_parts(*next(clip for clip in clips if clip[1].height == FILTERED_PX))
-    print_decoders(clips[: len(clips) - len(chosen.files)], chosen.pairs)
+    print_decoders(clips, chosen.pairs)
     if chosen.text:
         print_text(chosen.text.resolve())
     return 0 if all_met else 1

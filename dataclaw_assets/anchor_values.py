@@ -98,7 +98,7 @@ class BlackValue(Value):
 
 
 class FreezeValue(Value):
-    """A stretch in which one frame is shown again and again although the shot moves before and after it."""
+    """A stretch in which one frame is shown again and again although the shot moves before or after it."""
 
     frames: int
 

@@ -121,7 +121,7 @@ class AttributesWatcher:
         end_s = max(stream.duration_s if stream is not None else 0.0, self.last[0])
         self._name(len(self.times))
         self.black.finish(end_s, self.last[1] + 1)
-        self.freeze.finish(end_s, self.last[1] + 1)
+        self.freeze.finish()
         blacks = self.black.found
         # a picture that stays black is said to be black
         frozen = [one for one in self.freeze.found if not any(_overlap(one, other) for other in blacks)]

@@ -1,4 +1,4 @@
-"""Black stretches, and frames shown again and again amid footage that moves before and after them."""
+"""Black stretches, and frames shown again and again amid footage that moves."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FREEZE_S = 0.5
 """Shorter ones are hiccups."""
 
 MOVES = 0.7
-"""Least median change of the footage just before and after a frozen stretch."""
+"""Least median change of the footage just before or after a frozen stretch."""
 
 ABRUPT = 0.4
 """Least change, in units of that median, of each frame next to it: what comes to rest by itself slows
@@ -112,7 +112,7 @@ class FreezeFinder:
                 self._odd_at = now, change
             elif self._start is not None:
                 end, changes = (self._odd_at[0], [self._odd_at[1]]) if self._odd else (now, [])
-                self.finish(*end)
+                self._end(*end)
                 self._before.extend(changes)
                 for one in (*changes, change):
                     self._judge_after(one)
@@ -120,11 +120,18 @@ class FreezeFinder:
                 self._before.append(change)
         self._last = now
 
-    def finish(self, end_s: float, end: int) -> None:
-        """End a stretch that may be open."""
+    def finish(self) -> None:
+        """Forget a stretch that lasts to the end of the source: a scene may have come to rest."""
+        self._start = None
+
+    def _end(self, end_s: float, end: int) -> None:
+        """End a stretch: it is frozen when the footage moved just before it, or moves just after it."""
         if self._start is not None and end_s - self._start[0] >= FREEZE_S:
+            stretch = Stretch(self._start[0], end_s, self._start[1], end)
             if self._moved:
-                self._waiting = Stretch(self._start[0], end_s, self._start[1], end), []
+                self.found.append(stretch)
+            elif stretch.first > 0:  # what a source begins with may rest by itself
+                self._waiting = stretch, []
         self._start, self._odd = None, False
         self._before.clear()
 
