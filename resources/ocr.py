@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -124,6 +125,8 @@ def scale_lines(lines: list[Line], across: float, down: float) -> list[Line]:
 @lru_cache(maxsize=2)
 def _reader(look_px: int) -> Any:
     """A reader whose detector looks at that size; it loads its models (31 MB) at first use."""
+    # onnxruntime's builds report their use, and keep a database in the user's home, unless told not to.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import rapidocr
 
     models = Path(rapidocr.__file__).parent / "models"

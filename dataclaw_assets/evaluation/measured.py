@@ -25,6 +25,7 @@ def describe_video(video: Path) -> Source:
     """A source record for a file that was never registered."""
     from resources.media import probe_video
 
+    video = video.resolve()
     probe = probe_video(video)
     stream = Stream(
         uri=video.as_uri(), origin_s=probe.origin_s, duration_s=probe.duration_s, fps=probe.fps,

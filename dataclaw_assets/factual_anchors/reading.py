@@ -15,7 +15,7 @@ from dataclaw_assets.factual_anchors.extractors.contract import (
     LookExtractor,
     StreamExtractor,
 )
-from dataclaw_assets.factual_anchors.scan import look_again, scan_stream
+from dataclaw_assets.factual_anchors.scan import look_again, scan_each
 from dataclaw_assets.records import Anchor, Record, Source
 from resources.landing import local_path
 from resources.tables import encode_table
@@ -75,7 +75,7 @@ def read_job(job: Job) -> list[Unread]:
         found = dict(known)
         if watching:
             with _guard(source, SCAN, unread):
-                scanned = _scan(job, source, watching)
+                scanned = _scan(job, source, watching, unread)
                 _spool(job, source, scanned)
                 found |= {name: _anchors(findings) for name, findings in scanned.items()}
         for extractor in looking:
@@ -98,17 +98,21 @@ def _extract(job: Job, source: Source, extractor: FileExtractor) -> list[Finding
     return _findings(anchors, notes)
 
 
-def _scan(job: Job, source: Source, watching: Sequence[StreamExtractor]) -> dict[str, list[Finding]]:
+def _scan(
+    job: Job, source: Source, watching: Sequence[StreamExtractor], unread: list[Unread]
+) -> dict[str, list[Finding]]:
     if source.stream is None:
         raise UnreadableSource("no_video", "the source has no stream")
     path = local_path(source.stream.uri, job.scratch)
     with _collect_notes() as notes:
-        found = scan_stream(source, path, watching)
-    first = watching[0].name
-    return {
-        extractor.name: _findings(found.get(extractor.name, []), notes if extractor.name == first else [])
-        for extractor in watching
-    }
+        results = scan_each(source, path, watching)
+    found = {}
+    for name, result in results.items():
+        with _guard(source, name, unread):
+            if isinstance(result, Exception):
+                raise result
+            found[name] = _findings(result, notes if name == watching[0].name else [])
+    return found
 
 
 def _look(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.factual_anchors.extractors.contract import Looker, Luma, StreamExtractor
+from dataclaw_assets.factual_anchors.extractors.contract import Looker, Luma, StreamExtractor, Watcher
 from dataclaw_assets.factual_anchors.flow import Flow, measure_flow
 from dataclaw_assets.factual_anchors.hashing import measure_sharpness
 from dataclaw_assets.factual_anchors.structure import measure_change
@@ -141,17 +141,41 @@ def scan_stream(
 
     One frame and what the extractors hold are in memory; nothing grows with the picture's size. The number
     of decoding threads does not change the result. Raises `UnreadableSource` when the source has no stream
-    or nothing of it decodes.
+    or nothing of it decodes, and whatever an extractor fails with.
     """
+    found: dict[str, list[Anchor]] = {}
+    for name, result in scan_each(source, path, extractors, threads).items():
+        if isinstance(result, Exception):
+            raise result
+        found[name] = result
+    return found
+
+
+def scan_each(
+    source: Source, path: Path, extractors: Sequence[StreamExtractor], threads: int = 1
+) -> dict[str, list[Anchor] | Exception]:
+    """`scan_stream`, in which an extractor that fails gives its error and costs no other."""
     watchers = {extractor.name: extractor.begin(source) for extractor in extractors}
+    failed: dict[str, list[Anchor] | Exception] = {}
     seen = 0
     for view in _view_frames(source, path, threads):
-        for watcher in watchers.values():
-            watcher.see(view)
+        for name, watcher in list(watchers.items()):
+            try:
+                watcher.see(view)
+            except Exception as error:
+                failed[name] = error
+                del watchers[name]
         seen += 1
     if seen == 0:
         raise UnreadableSource("no_frames", "no frame can be decoded")
-    return {name: watcher.finish() for name, watcher in watchers.items()}
+    return failed | {name: _finish(watcher) for name, watcher in watchers.items()}
+
+
+def _finish(watcher: Watcher) -> list[Anchor] | Exception:
+    try:
+        return watcher.finish()
+    except Exception as error:
+        return error
 
 
 def _view_frames(source: Source, path: Path, threads: int) -> Iterator[View]:

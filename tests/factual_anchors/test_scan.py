@@ -20,6 +20,7 @@ from dataclaw_assets.factual_anchors.scan import scan_stream
 from dataclaw_assets.records import Anchor
 from resources.media import Picture
 from tests.factual_anchors.made_videos import make_video, paint_scene
+from tests.factual_anchors.made_views import paint_cells
 from tests.factual_anchors.odd_clips import CUT, encode
 
 
@@ -139,6 +140,14 @@ def test_threads_do_not_change_a_byte(tmp_path: Path) -> None:
     one, two = (scan_stream(source, path, STREAM_EXTRACTORS, threads=count) for count in (1, 2))
     assert one == two
     assert {"container", "shots", "stills", "motion"} <= {name for name, anchors in one.items() if anchors}
+
+
+@pytest.mark.parametrize(("width", "height"), [(160, 4), (4, 160), (2, 2)])
+def test_a_strip_of_a_picture_is_measured_by_every_extractor(tmp_path: Path, width: int, height: int) -> None:
+    pictures = [paint_cells(seed, 2, height, width) for seed in range(10)]
+    source = make_video(tmp_path / "v.mp4", pictures)
+    found = scan_stream(source, tmp_path / "v.mp4", STREAM_EXTRACTORS)
+    assert [anchor.kind for anchor in found["container"]] == ["container"]
 
 
 def test_a_source_of_which_nothing_decodes_says_so(tmp_path: Path) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -9,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from resources.media import Picture
 from resources.ocr import MOST_CHARACTERS, Line, clean_text, order_lines, read_lines, scale_lines
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 WORDS = (("Harbour Office", 40, 30), ("Spring tide", 40, 120), ("4.45 m", 380, 122))
 
 
@@ -24,6 +30,13 @@ def draw_page(words: tuple[tuple[str, int, int], ...] = WORDS) -> Picture:
 @pytest.fixture(scope="module")
 def lines() -> list[Line]:
     return read_lines(draw_page())
+
+
+def test_reading_writes_nothing_into_the_users_home(tmp_path: Path) -> None:
+    code = "import numpy; from resources.ocr import read_lines; read_lines(numpy.zeros((64, 64, 3), 'uint8'))"
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, cwd=CHECKOUT)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_words_are_read_row_by_row(lines: list[Line]) -> None:

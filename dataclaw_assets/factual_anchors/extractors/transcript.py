@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ def _windows(blocks: Iterator[Samples]) -> Iterator[tuple[float, Any]]:
 
 
 def _load(model: str) -> Any:
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # its voice detector runs on onnxruntime
     try:
         from faster_whisper import WhisperModel
     except ImportError as error:
