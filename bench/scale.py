@@ -1,12 +1,13 @@
 """Memory and time from one minute to an hour, and two workers against one: `python -m bench.scale`.
 
-Memory: a minute of shots and 60 of them joined (packets copied) are each read with all facts of a video in a
-fresh process; compared are its peaks of resident memory (bar: 10 % apart) and its time for each frame (linear:
-10 % apart, of the processor, which neighbours disturb less). `--distinct N` joins N different minutes over and
-over, 60 an hour of which nothing repeats; each takes some seconds to make, once.
+Memory: a minute of shots and 60 of them joined (packets copied) are each read with all facts of a video in
+a fresh process; compared are its peaks of resident memory (bar: 10 % apart) and its time for each frame
+(linear: no more than 10 % longer, of the processor, which neighbours disturb less). `--distinct N` joins N
+different minutes over and over; 60 give an hour of which nothing repeats. Each takes some seconds, once.
 
-Workers: eight equal clips are read by one child process and by two, one decoding thread each, in turn; counted
-is from the first clip's begin to the last one's end, without the start of the processes. Bar: 1.7 times as fast.
+Workers: eight equal clips are read by one child process and by two, one decoding thread each, in turn;
+counted is from the first clip's begin to the last one's end, without the start of the processes. Bar: 1.7
+times as fast.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ def print_growth(minutes: list[Path]) -> bool:
         row = in_fresh_process(read_once, in_fresh_process(join_minutes, minutes, count))
         rows.append(row)
         print(
-            f"{count:7} {row['frames']:8.0f} {row['anchors']:8.0f} {row['peak_mb']:8.1f} {row['wall_s']:8.1f} "
-            f"{_frame_ms(row):15.3f}",
+            f"{count:7} {row['frames']:8.0f} {row['anchors']:8.0f} {row['peak_mb']:8.1f} "
+            f"{row['wall_s']:8.1f} {_frame_ms(row):15.3f}",
             flush=True,
         )
     memory = rows[1]["peak_mb"] / rows[0]["peak_mb"] - 1.0

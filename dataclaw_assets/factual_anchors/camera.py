@@ -17,8 +17,8 @@ Travel = npt.NDArray[np.float64]
 """Across, down, grown and turned, like `Drift`."""
 
 SLOW = 0.035
-"""Speed under which nobody sees a camera move within a few seconds, in picture widths a second at the picture's
-edge: a shot labelled static by eye drifts at 0.03, a tripod stays below 0.005."""
+"""Speed under which nobody sees a camera move within a few seconds, in picture widths a second at the
+picture's edge: a shot labelled static by eye drifts at 0.03, a tripod stays below 0.005."""
 
 TRAVEL = 0.1
 """Picture widths that a slow drift may add up to before it is a slow camera motion."""
@@ -27,8 +27,8 @@ MOVING = 0.036
 """Speed from which a motion is named."""
 
 QUIET = 0.5
-"""Share of the picture (what is black not counted) that keeps its light for half a second, from which the camera
-rests although too little can be followed to measure it: a thing moves before a plain wall."""
+"""Share of the picture (what is black not counted) that keeps its light for half a second, from which the
+camera rests although too little can be followed to measure it: a thing moves before a plain wall."""
 
 DOMINANT = 2.0
 """The named motion is at least this many times the next."""
@@ -39,8 +39,8 @@ STEADY = 0.8
 
 def name_motion(drifts: Sequence[Drift | None], quiet: Sequence[float]) -> tuple[Camera, Direction]:
     """The camera's motion over one window, from the drifts measured in it and the shares of the picture that
-    kept their light. The direction is that of the camera: the picture's content moves the other way, grows when
-    the camera zooms or moves in, turns against a rolling camera."""
+    kept their light. The direction is that of the camera: the picture's content moves the other way, grows
+    when the camera zooms or moves in, turns against a rolling camera."""
     table = _tabulate(drifts)
     if not len(table) or len(table) < STEADY * len(drifts):
         return ("static" if quiet and np.median(quiet) >= QUIET else "mixed"), "none"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from bisect import bisect_left
 
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView
 
 STEP_S = 0.5
-"""How often a frame is rated, beside every key frame."""
+"""How often a frame is rated."""
+
+KEY_STEP_S = 0.2
+"""How often a key frame is: some codecs have no other frames."""
 
 NEARLY = 0.85
 """Of the frames at least this share as fit as the best, the one nearest after a key frame is taken."""
@@ -25,15 +29,16 @@ class SharpestFinder:
         self._times, self._fitness = array("d"), array("d")
         self._frames, self._waits = array("q"), array("q")
         self._key = 0
-        self._due_s = 0.0
+        self._rated_s = -math.inf
 
     def see(self, view: FrameView) -> None:
         """Rate the frame when it is due: sharp is fit, moving is less so."""
+        wait_s = STEP_S
         if view.is_exact:
-            self._key = view.index
-        elif view.time_s < self._due_s:
+            self._key, wait_s = view.index, KEY_STEP_S
+        if view.time_s < self._rated_s + wait_s - 1e-6:
             return
-        self._due_s = view.time_s + STEP_S
+        self._rated_s = view.time_s
         self._times.append(view.time_s)
         self._frames.append(view.index)
         self._waits.append(view.index - self._key)

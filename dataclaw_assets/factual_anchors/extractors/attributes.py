@@ -132,7 +132,7 @@ class AttributesWatcher:
 
         tiny = view.tiny
         blocks = cv2.resize(tiny, BLOCKS, interpolation=cv2.INTER_AREA)
-        colours = cv2.resize(view.chroma[1::3, 1::3].copy(), BLOCKS, interpolation=cv2.INTER_AREA)
+        colours = cv2.resize(view.chroma, BLOCKS, interpolation=cv2.INTER_AREA)
         self.times.append(view.time_s)
         self.levels += np.asarray(blocks).tobytes() + np.asarray(colours).tobytes()
         area = -1.0
