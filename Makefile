@@ -11,7 +11,7 @@ CODE := $(wildcard dataclaw_assets resources definitions.py tests bench)
 BENCHMARKS := $(filter-out bench/__init__.py bench/_%.py,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-wheel dev bench lint clean
+.PHONY: help demo test test-wheel dev bench bench-anchors lint clean
 
 help:
 	@echo "make demo        make a small mixed landing folder, run the whole chain on it, say what to open next"
@@ -19,6 +19,7 @@ help:
 	@echo "make test-wheel  build the wheel, install it in an empty environment, run the demo with it"
 	@echo "make dev         open the Dagster UI on the same data"
 	@echo "make bench       run every benchmark under bench/"
+	@echo "make bench-anchors  time all facts of a video against decoding; FILES=\"a.mp4 b.webm\" adds your own"
 	@echo "make lint        ruff, mypy --strict and the import contract"
 	@echo "make clean       remove .venv, build output and caches; never .dataclaw/, which holds your data"
 	@echo
@@ -72,6 +73,10 @@ bench: $(READY)
 		echo "==> python -m bench.$$name"; \
 		$(BIN)/python -m bench.$$name; \
 	done
+
+bench-anchors: $(READY)
+	@echo "==> python -m bench.anchors"
+	@$(BIN)/python -m bench.anchors $(FILES)
 
 clean:
 	@echo "==> removing .venv, build output and caches"

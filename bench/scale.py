@@ -17,9 +17,11 @@ import multiprocessing
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +35,22 @@ ITEMS, ITEM_MINUTES, PAIRS = 8, 3, 3
 WORKERS_BAR = 1.7
 
 ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading a video took: its frames, the peak of resident memory of the process in MiB, seconds on
+    the wall and of the processor."""
+
+    frames: int
+    peak_mib: float
+    wall_s: float
+    cpu_s: float
+
+    @property
+    def frame_ms(self) -> float:
+        """Milliseconds of the processor for each frame."""
+        return 1000.0 * self.cpu_s / self.frames
 
 
 def make_minutes(distinct: int) -> list[Path]:
@@ -49,26 +67,27 @@ def join_minutes(minutes: list[Path], count: int) -> Path:
     return keep_joined(minutes, count)
 
 
-def read_once(path: Path) -> dict[str, float]:
-    """Read a video with all facts. Gives the peak of resident memory of this process in MB, the frames, the
-    anchors, and seconds on the wall and of the processor."""
+def read_once(path: Path) -> Reading:
+    """Read a video as a child process does, results written to files: all facts but text and sound. Raises
+    `RuntimeError` when one could not be read."""
     import resource
 
     from bench._costs import measure
-    from bench._runs import find_facts
+    from bench._runs import list_lookers
     from dataclaw_assets.evaluation.measured import describe_video
+    from dataclaw_assets.factual_anchors.reading import Job, Unread, read_job
+    from dataclaw_assets.factual_anchors.registry import STREAM_EXTRACTORS
 
     source = describe_video(path)
-    found: dict[str, list[Any]] = {}
-    cost = measure(lambda: found.update(find_facts(source, path)))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {
-        "peak_mb": peak / (2**20 if sys.platform == "darwin" else 2**10),
-        "frames": source.stream.frames if source.stream else 0,
-        "anchors": sum(len(anchors) for anchors in found.values()),
-        "wall_s": cost.wall_s,
-        "cpu_s": cost.cpu_s,
-    }
+    unread: list[Unread] = []
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        job = Job((source,), ((*STREAM_EXTRACTORS, *list_lookers()),), scratch, scratch, ({},))
+        cost = measure(lambda: unread.extend(read_job(job)))
+    if unread or source.stream is None:
+        raise RuntimeError(f"not read: {unread}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 2**-10)
+    return Reading(source.stream.frames, peak / 2**20, cost.wall_s, cost.cpu_s)
 
 
 def in_fresh_process(work: Callable[..., ResultT], *arguments: Any) -> ResultT:
@@ -83,27 +102,22 @@ def print_growth(minutes: list[Path]) -> bool:
     print(
         f"One minute against {MINUTES}, all facts of a video, one thread, {len(minutes)} distinct minute(s)"
     )
-    print(f"{'minutes':>7} {'frames':>8} {'anchors':>8} {'peak MB':>8} {'wall s':>8} {'cpu ms a frame':>15}")
+    print(f"{'minutes':>7} {'frames':>8} {'peak MiB':>9} {'wall s':>8} {'cpu ms a frame':>15}")
     rows = []
     for count in (1, MINUTES):
         row = in_fresh_process(read_once, in_fresh_process(join_minutes, minutes, count))
         rows.append(row)
         print(
-            f"{count:7} {row['frames']:8.0f} {row['anchors']:8.0f} {row['peak_mb']:8.1f} "
-            f"{row['wall_s']:8.1f} {_frame_ms(row):15.3f}",
+            f"{count:7} {row.frames:8} {row.peak_mib:9.1f} {row.wall_s:8.1f} {row.frame_ms:15.3f}",
             flush=True,
         )
-    memory = rows[1]["peak_mb"] / rows[0]["peak_mb"] - 1.0
-    slower = _frame_ms(rows[1]) / _frame_ms(rows[0]) - 1.0
+    memory = rows[1].peak_mib / rows[0].peak_mib - 1.0
+    slower = rows[1].frame_ms / rows[0].frame_ms - 1.0
     print(f"memory      {memory:+8.1%}   bar ± {GROWTH_BAR:.0%}   {_verdict(abs(memory) <= GROWTH_BAR)}")
     print(
         f"ms a frame  {slower:+8.1%}   bar + {GROWTH_BAR:.0%}   {_verdict(slower <= GROWTH_BAR)}", flush=True
     )
     return abs(memory) <= GROWTH_BAR and slower <= GROWTH_BAR
-
-
-def _frame_ms(row: dict[str, float]) -> float:
-    return 1000.0 * row["cpu_s"] / row["frames"]
 
 
 def _verdict(met: bool) -> str:

@@ -156,3 +156,12 @@ def test_a_source_of_which_nothing_decodes_says_so(tmp_path: Path) -> None:
     late = source.model_copy(update={"stream": source.stream.model_copy(update={"origin_s": 100.0})})
     with pytest.raises(UnreadableSource, match="no_frames"):
         scan_stream(late, tmp_path / "v.mp4", [ContainerExtractor()])
+
+
+def test_a_fade_in_at_the_start_has_no_empty_shot_before_it(tmp_path: Path) -> None:
+    pictures = [np.full((48, 64, 3), 5 * step, np.uint8) for step in range(20)]
+    source = make_video(tmp_path / "v.mp4", pictures, 10.0)
+    shots = scan_stream(source, tmp_path / "v.mp4", [ShotsExtractor()])["shots"]
+    spans = [one.frames for one in shots if one.kind == "shot"]
+    assert spans
+    assert all(frames is not None and frames[0] < frames[1] for frames in spans)

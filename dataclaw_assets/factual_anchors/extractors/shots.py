@@ -80,9 +80,12 @@ class ShotsWatcher:
         ends = [border.start_s for border in borders] + [max(stream.duration_s, self.times[-1])]
         starts = [0.0] + [border.end_s for border in borders]
         edges = [1.0] + [border.contrast for border in borders] + [1.0]
-        for place, (start_s, end_s) in enumerate(zip(starts, ends, strict=True)):
-            anchors.append(self._shot(place, start_s, end_s, min(edges[place], edges[place + 1])))
-        return anchors
+        shots = [
+            (start_s, end_s, min(edges[place], edges[place + 1]))
+            for place, (start_s, end_s) in enumerate(zip(starts, ends, strict=True))
+            if len(range(*self._frames(start_s, end_s)))  # what begins with a blend has no shot before it
+        ]
+        return anchors + [self._shot(place, *shot) for place, shot in enumerate(shots)]
 
     def _cut(self, cut: Cut) -> Anchor:
         text = f"The picture changes abruptly at {cut.time_s:.2f} s."
