@@ -123,7 +123,7 @@ def look_at_text(video: Path) -> Look:
 
 def match_lines(labels: Iterable[LabelledLines], anchors: Sequence[Anchor]) -> list[Match]:
     """For each labelled line what was read most like it in its interval, of all lines and joins of lines."""
-    from dataclaw_assets.factual_anchors.reading_text import edit_distance
+    from dataclaw_assets.factual_anchors.measures.reading_text import edit_distance
 
     matches = []
     for label in labels:

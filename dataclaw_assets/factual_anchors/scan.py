@@ -11,9 +11,9 @@ import numpy as np
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.contract import Looker, Luma, StreamExtractor, Watcher
-from dataclaw_assets.factual_anchors.flow import Flow, measure_flow
-from dataclaw_assets.factual_anchors.hashing import measure_sharpness
-from dataclaw_assets.factual_anchors.structure import measure_change
+from dataclaw_assets.factual_anchors.measures.flow import Flow, measure_flow
+from dataclaw_assets.factual_anchors.measures.hashing import measure_sharpness
+from dataclaw_assets.factual_anchors.measures.structure import measure_change
 from dataclaw_assets.records import Anchor, Source
 from resources.media import Frame, Picture, decode, to_picture
 from resources.sampling import frames_on_screen

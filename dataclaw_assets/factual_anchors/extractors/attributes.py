@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from dataclaw_assets.anchor_values import AttributeValue, BlackValue, FreezeValue
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma, make_anchor
-from dataclaw_assets.factual_anchors.extractors.jumps import JumpFinder
-from dataclaw_assets.factual_anchors.extractors.levels import Step, find_steps
-from dataclaw_assets.factual_anchors.extractors.standstill import BlackFinder, FreezeFinder, Stretch
+from dataclaw_assets.factual_anchors.measures.jumps import JumpFinder
+from dataclaw_assets.factual_anchors.measures.levels import Step, find_steps
+from dataclaw_assets.factual_anchors.measures.standstill import BlackFinder, FreezeFinder, Stretch
 from dataclaw_assets.records import Anchor, Json, Source
 
 STEP_S = 0.2

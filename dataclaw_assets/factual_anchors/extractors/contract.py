@@ -13,7 +13,7 @@ from dataclaw_assets.anchor_values import Value
 from dataclaw_assets.records import Anchor, Basis, Json, Source, digest
 
 if TYPE_CHECKING:
-    from dataclaw_assets.factual_anchors.flow import Flow
+    from dataclaw_assets.factual_anchors.measures.flow import Flow
 
 Luma = npt.NDArray[np.uint8]
 """A small grey picture, height × width, as displayed."""

@@ -8,8 +8,8 @@ from dataclaw_assets.anchor_values import KeyframeValue, ShotValue, StableValue
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, make_anchor
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
-from dataclaw_assets.factual_anchors.hashing import difference_hash
-from dataclaw_assets.factual_anchors.keyframe_times import keyframe_times
+from dataclaw_assets.factual_anchors.measures.hashing import difference_hash
+from dataclaw_assets.factual_anchors.measures.keyframe_times import keyframe_times
 from dataclaw_assets.records import Anchor, Json, Source
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dataclaw_assets.anchor_values import MotionValue
-from dataclaw_assets.factual_anchors.camera import (
+from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma, make_anchor
+from dataclaw_assets.factual_anchors.measures.camera import (
     Camera,
     Direction,
     Travel,
@@ -16,9 +17,8 @@ from dataclaw_assets.factual_anchors.camera import (
     name_motion,
     name_travel,
 )
-from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma, make_anchor
-from dataclaw_assets.factual_anchors.flow import Drift
-from dataclaw_assets.factual_anchors.structure import measure_change
+from dataclaw_assets.factual_anchors.measures.flow import Drift
+from dataclaw_assets.factual_anchors.measures.structure import measure_change
 from dataclaw_assets.records import Anchor, Json, Source
 
 WINDOW_S = 1.0

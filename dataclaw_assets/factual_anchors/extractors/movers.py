@@ -10,9 +10,9 @@ import numpy as np
 
 from dataclaw_assets.anchor_values import MoverValue
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma, make_anchor
-from dataclaw_assets.factual_anchors.extractors.courses import STIR, Course, Moment, name_courses
-from dataclaw_assets.factual_anchors.extractors.jumps import JumpFinder
-from dataclaw_assets.factual_anchors.extractors.things import UNCHANGED, find_thing, is_resting
+from dataclaw_assets.factual_anchors.measures.courses import STIR, Course, Moment, name_courses
+from dataclaw_assets.factual_anchors.measures.jumps import JumpFinder
+from dataclaw_assets.factual_anchors.measures.things import UNCHANGED, find_thing, is_resting
 from dataclaw_assets.records import Anchor, Json, Source
 
 HELD_S = 0.55

@@ -16,7 +16,7 @@ import polars as pl
 from dataclaw_assets.anchor_values import InstructionValue, PhaseValue
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.contract import make_anchor
-from dataclaw_assets.factual_anchors.extractors.motion_phases import (
+from dataclaw_assets.factual_anchors.measures.motion_phases import (
     Signal,
     Stretch,
     find_openings,

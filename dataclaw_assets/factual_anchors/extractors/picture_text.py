@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dataclaw_assets.factual_anchors.extractors.contract import make_anchor
-from dataclaw_assets.factual_anchors.reading_text import describe_lines, is_sure
+from dataclaw_assets.factual_anchors.measures.reading_text import describe_lines, is_sure
 from dataclaw_assets.records import Anchor, Json, Source
 from resources.media import read_image
 from resources.ocr import read_lines, reader_version

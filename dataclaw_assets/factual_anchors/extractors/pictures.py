@@ -10,7 +10,7 @@ import numpy as np
 from dataclaw_assets.anchor_values import PictureValue
 from dataclaw_assets.factual_anchors.extractors.capture import describe_capture, read_capture
 from dataclaw_assets.factual_anchors.extractors.contract import Luma, make_anchor
-from dataclaw_assets.factual_anchors.hashing import difference_hash, measure_sharpness
+from dataclaw_assets.factual_anchors.measures.hashing import difference_hash, measure_sharpness
 from dataclaw_assets.records import Anchor, Json, Source
 from resources.media import Picture, read_image, resize
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from dataclaw_assets.anchor_values import RepetitionValue
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma, make_anchor
-from dataclaw_assets.factual_anchors.extractors.cycles import CYCLES, find_cycles
-from dataclaw_assets.factual_anchors.extractors.jumps import JumpFinder
+from dataclaw_assets.factual_anchors.measures.cycles import CYCLES, find_cycles
+from dataclaw_assets.factual_anchors.measures.jumps import JumpFinder
 from dataclaw_assets.records import Anchor, Json, Source
 
 STEP_S = 0.08

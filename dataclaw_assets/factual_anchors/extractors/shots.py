@@ -7,10 +7,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from dataclaw_assets.anchor_values import CutValue, ShotValue, TransitionValue
-from dataclaw_assets.factual_anchors.blends import Blend, BlendFinder
-from dataclaw_assets.factual_anchors.cuts import Cut, CutFinder
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, make_anchor
-from dataclaw_assets.factual_anchors.sharpest import SharpestFinder
+from dataclaw_assets.factual_anchors.measures.blends import Blend, BlendFinder
+from dataclaw_assets.factual_anchors.measures.cuts import Cut, CutFinder
+from dataclaw_assets.factual_anchors.measures.sharpest import SharpestFinder
 from dataclaw_assets.records import Anchor, Json, Source
 
 NEAR_CUT_S = 0.05
@@ -83,7 +83,7 @@ class ShotsWatcher:
         shots = [
             (start_s, end_s, min(edges[place], edges[place + 1]))
             for place, (start_s, end_s) in enumerate(zip(starts, ends, strict=True))
-            if len(range(*self._frames(start_s, end_s)))  # what begins with a blend has no shot before it
+            if range(*self._frames(start_s, end_s))  # what begins with a blend has no shot before it
         ]
         return anchors + [self._shot(place, *shot) for place, shot in enumerate(shots)]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from dataclaw_assets.anchor_values import StableValue
 from dataclaw_assets.factual_anchors.extractors.contract import Box, FrameView, Luma, make_anchor
-from dataclaw_assets.factual_anchors.sharpest import SharpestFinder
+from dataclaw_assets.factual_anchors.measures.sharpest import SharpestFinder
 from dataclaw_assets.records import Anchor, Json, Source
 
 LEAST_S = 1.0

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from dataclaw_assets.anchor_values import StillValue
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, make_anchor
-from dataclaw_assets.factual_anchors.naming import MARGIN_S, Run, Samples, find_runs
+from dataclaw_assets.factual_anchors.measures.naming import MARGIN_S, Run, Samples, find_runs
 from dataclaw_assets.records import Anchor, Json, Source
 
 STEP_S = 0.25

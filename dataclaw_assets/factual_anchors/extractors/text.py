@@ -14,7 +14,7 @@ from dataclaw_assets.anchor_values import LinesValue, StateValue, TextValue, Val
 from dataclaw_assets.factual_anchors.extractors.contract import Box, FrameView, make_anchor
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
-from dataclaw_assets.factual_anchors.reading_text import (
+from dataclaw_assets.factual_anchors.measures.reading_text import (
     Change,
     Reading,
     State,
@@ -26,7 +26,7 @@ from dataclaw_assets.factual_anchors.reading_text import (
     list_states,
     track_texts,
 )
-from dataclaw_assets.factual_anchors.staying_text import Grey, is_still_there
+from dataclaw_assets.factual_anchors.measures.staying_text import Grey, is_still_there
 from dataclaw_assets.records import Anchor, Json, Source
 from resources.media import Picture
 from resources.ocr import LOOK_PX, Line, look_side, read_lines, reader_version, scale_lines

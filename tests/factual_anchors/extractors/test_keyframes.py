@@ -15,7 +15,7 @@ from dataclaw_assets.factual_anchors.extractors.contract import Luma
 from dataclaw_assets.factual_anchors.extractors.keyframes import KeyframesExtractor
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
-from dataclaw_assets.factual_anchors.hashing import difference_hash, measure_sharpness
+from dataclaw_assets.factual_anchors.measures.hashing import difference_hash, measure_sharpness
 from dataclaw_assets.factual_anchors.scan import look_again, scan_stream
 from dataclaw_assets.records import Anchor, Source
 from tests.factual_anchors.made_videos import make_video, paint_scene

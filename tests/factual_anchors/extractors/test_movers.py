@@ -11,8 +11,8 @@ import pytest
 
 from dataclaw_assets.anchor_values import MoverValue
 from dataclaw_assets.factual_anchors.extractors.movers import MoversExtractor
-from dataclaw_assets.factual_anchors.extractors.things import find_thing
-from dataclaw_assets.factual_anchors.flow import NO_POINTS, Drift, Flow
+from dataclaw_assets.factual_anchors.measures.flow import NO_POINTS, Drift, Flow
+from dataclaw_assets.factual_anchors.measures.things import find_thing
 from dataclaw_assets.factual_anchors.scan import scan_stream
 from dataclaw_assets.records import Anchor
 from resources.media import Picture

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pytest
 
 from dataclaw_assets.anchor_values import RepetitionValue
-from dataclaw_assets.factual_anchors.extractors.cycles import find_cycles
 from dataclaw_assets.factual_anchors.extractors.repetition import RepetitionExtractor
+from dataclaw_assets.factual_anchors.measures.cycles import find_cycles
 from dataclaw_assets.factual_anchors.scan import scan_stream
 from dataclaw_assets.records import Anchor
 from resources.media import Picture

@@ -19,7 +19,7 @@ from dataclaw_assets.factual_anchors.scan import look_again, scan_stream
 from dataclaw_assets.records import Anchor, Source
 from resources.media import Picture
 from tests.factual_anchors.made_videos import make_video
-from tests.factual_anchors.test_keyframe_times import make_span
+from tests.factual_anchors.measures.test_keyframe_times import make_span
 
 TITLE, FIRST, SECOND, TYPED = "Harbour Office", "Spring tide 4.45 m", "Neap tide 1.9 m", "late"
 

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from dataclaw_assets.factual_anchors.extractors.things import RESTING, Thing
+from dataclaw_assets.factual_anchors.measures.things import RESTING, Thing
 
 Direction = Literal["left", "right", "up", "down", "towards", "away"]
 Box = tuple[float, float, float, float]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dataclaw_assets.factual_anchors.extractors.contract import Luma
-from dataclaw_assets.factual_anchors.hashing import difference_hash, measure_sharpness
+from dataclaw_assets.factual_anchors.measures.hashing import difference_hash, measure_sharpness
 
 
 def draw_steps() -> Luma:

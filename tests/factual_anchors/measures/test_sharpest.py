@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dataclaw_assets.factual_anchors.sharpest import NEARLY, STEP_S, SharpestFinder
+from dataclaw_assets.factual_anchors.measures.sharpest import NEARLY, STEP_S, SharpestFinder
 from tests.factual_anchors.made_views import make_view, paint_cells
 
 SHARP, BLURRED = paint_cells(1, 2), paint_cells(1, 16)

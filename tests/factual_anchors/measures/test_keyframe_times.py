@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dataclaw_assets.factual_anchors.keyframe_times import keyframe_times
+from dataclaw_assets.factual_anchors.measures.keyframe_times import keyframe_times
 from dataclaw_assets.records import Anchor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataclaw_assets.factual_anchors.reading_text import (
+from dataclaw_assets.factual_anchors.measures.reading_text import (
     Reading,
     State,
     choose_states,
@@ -18,7 +18,7 @@ from dataclaw_assets.factual_anchors.reading_text import (
 )
 from dataclaw_assets.records import Anchor
 from resources.ocr import Line
-from tests.factual_anchors.test_keyframe_times import make_span
+from tests.factual_anchors.measures.test_keyframe_times import make_span
 
 BOX = (10.0, 10.0, 110.0, 30.0)
 BELOW = (10.0, 210.0, 110.0, 230.0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma
-from dataclaw_assets.factual_anchors.structure import Look, match_layout, measure_change, share_kept
+from dataclaw_assets.factual_anchors.measures.structure import Look, match_layout, measure_change, share_kept
 
 SURROUND_S = 0.6
 """How far around a frame its own change is compared with the usual one."""

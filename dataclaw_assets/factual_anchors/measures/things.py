@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dataclaw_assets.factual_anchors.flow import Drift, Flow, Points
+from dataclaw_assets.factual_anchors.measures.flow import Drift, Flow, Points
 
 RESTING = 0.04
 """Speed of the camera (picture widths a second) up to which it counts as resting."""

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from dataclaw_assets.factual_anchors.cuts import KEPT
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, Luma
-from dataclaw_assets.factual_anchors.structure import Look, match_layout, share_kept
+from dataclaw_assets.factual_anchors.measures.cuts import KEPT
+from dataclaw_assets.factual_anchors.measures.structure import Look, match_layout, share_kept
 
 STEP_S = 0.08
 """Blends are sought among frames this far apart; the shortest dissolve found is about five of them."""

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dataclaw_assets.factual_anchors.naming import MOST_TRIED, Samples, choose_candidates, find_runs
+from dataclaw_assets.factual_anchors.measures.naming import MOST_TRIED, Samples, choose_candidates, find_runs
 from resources.media import Picture, distance, signature
 
 STEP_S = 0.25

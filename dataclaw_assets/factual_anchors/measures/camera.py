@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from dataclaw_assets.factual_anchors.flow import Drift
+from dataclaw_assets.factual_anchors.measures.flow import Drift
 
 Camera = Literal["static", "pan", "tilt", "zoom", "roll", "mixed"]
 Direction = Literal["left", "right", "up", "down", "in", "out", "clockwise", "counter-clockwise", "none"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from dataclaw_assets.factual_anchors.staying_text import Grey, is_still_there
+from dataclaw_assets.factual_anchors.measures.staying_text import Grey, is_still_there
 
 PLACE = (30, 20)
 

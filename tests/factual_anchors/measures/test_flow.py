@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from dataclaw_assets.factual_anchors.extractors.contract import Luma
-from dataclaw_assets.factual_anchors.flow import Drift, measure_flow
+from dataclaw_assets.factual_anchors.measures.flow import Drift, measure_flow
 
 HEIGHT, WIDTH = 90, 160
 GAP_S = 0.1

@@ -10,7 +10,7 @@ from typing import Literal
 
 from dataclaw_assets.anchor_values import StableValue, TextLineValue
 from dataclaw_assets.factual_anchors.extractors.contract import Box
-from dataclaw_assets.factual_anchors.keyframe_times import covers, keyframe_times
+from dataclaw_assets.factual_anchors.measures.keyframe_times import covers, keyframe_times
 from dataclaw_assets.records import Anchor
 from resources.ocr import Line
 
