@@ -87,8 +87,8 @@ class Samples:
 
     def bound(self, sample: int) -> Floats:
         """For each sample a distance to one that the real one is not below (but for rounding): that of the
-        means of 2 × 2 cells. The worst tenth of those, 14, covers 56 of the 57 cells of the worst tenth of all,
-        whose own differences are larger still."""
+        means of 2 × 2 cells. The worst tenth of those, 14, covers 56 of the 57 cells of the worst tenth of
+        all, whose own differences are larger still."""
         apart = self._coarse.astype(np.float32) - self._coarse[sample]
         worst = _average_worst(_mean_of_rgb(apart[..., 0], apart[..., 1], apart[..., 2]))
         return np.asarray(worst * np.float32(56 / 57), np.float32)
