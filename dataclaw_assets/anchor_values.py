@@ -35,6 +35,16 @@ class TransitionValue(Value):
     style: Literal["fade", "dissolve"]
 
 
+class FrameValue(Value):
+    """One frame by its time and number. `dhash` and `sharpness` (see `KeyframeValue`) are those of a key
+    frame, which the scan decodes as anybody does; None for others."""
+
+    time_s: float
+    frame: int
+    sharpness: float | None = None
+    dhash: str | None = None
+
+
 class ShotValue(Value):
     """One uninterrupted take. `edge_contrast` is the weaker of its two borders (1.0 at the ends of the
     source); `inner_contrast` that of the strongest isolated change inside it that was no border (0 when
@@ -43,9 +53,8 @@ class ShotValue(Value):
     index: int
     edge_contrast: float
     inner_contrast: float
-    still_s: float | None = None
-    """Time of the frame that stands for the shot, sharp and steady; `still_frame` is its number."""
-    still_frame: int | None = None
+    still: FrameValue | None = None
+    """The frame that stands for the shot, sharp and steady."""
 
 
 class StillValue(Value):
@@ -65,9 +74,8 @@ class StableValue(Value):
 
     changed_region: tuple[float, float, float, float] | None
     """The box that changed when this stretch began, in source pixels; None for the first one."""
-    still_s: float | None = None
-    """Time of the frame that stands for the stretch; `still_frame` is its number."""
-    still_frame: int | None = None
+    still: FrameValue | None = None
+    """The frame that stands for the stretch."""
 
 
 class MotionValue(Value):

@@ -45,7 +45,7 @@ def test_a_shot_too_short_to_be_rated_has_a_picture_of_its_own(tmp_path: Path) -
     anchors = scan_stream(describe_video(path), path, [ShotsExtractor()])["shots"]
     first, second = (one for one in anchors if isinstance(one.value, ShotValue))
     assert (first.frames, second.frames) == ((0, CUT), (CUT, CUT + 8))
-    assert second.value.model_dump()["still_frame"] in range(CUT, CUT + 8)
+    assert second.value.model_dump()["still"]["frame"] in range(CUT, CUT + 8)
 
 
 def test_a_flash_and_a_fast_pan_are_no_cuts(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dataclaw_assets.anchor_values import KeyframeValue, ShotValue, StableValue
+from dataclaw_assets.anchor_values import FrameValue, KeyframeValue, ShotValue, StableValue
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, make_anchor
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
@@ -14,7 +14,8 @@ from dataclaw_assets.records import Anchor, Json, Source
 
 
 class KeyframesExtractor:
-    """Makes `keyframe`: the frames were chosen in the scan, and are decoded again as anybody would."""
+    """Makes `keyframe`: the frames were chosen in the scan, and those that are no key frames are decoded
+    again as anybody would."""
 
     name = "keyframes"
     version = "1"
@@ -34,40 +35,44 @@ class KeyframesExtractor:
 
 
 class KeyframesLooker:
-    """Hashes each picture as it comes."""
+    """Takes the hashes of key frames as the scan found them, and hashes the other pictures as they come."""
 
     def __init__(self, extractor: KeyframesExtractor, source: Source, found: Sequence[Anchor]) -> None:
         self.extractor = extractor
         self.source = source
-        self.times = keyframe_times(found)
-        self._chosen: dict[float, tuple[Anchor, int, bool]] = {}
-        for anchor in sorted(found, key=lambda anchor: anchor.kind):  # shots first: a state has the last word
-            value = anchor.value
-            if isinstance(value, ShotValue | StableValue) and value.still_s is not None:
-                frame = value.still_frame or 0
-                self._chosen[value.still_s] = anchor, frame, isinstance(value, StableValue)
+        self.times: list[float] = []
         self._anchors: list[Anchor] = []
+        self._chosen: dict[float, tuple[Anchor, FrameValue]] = {}
+        for span in sorted(found, key=lambda anchor: anchor.kind):  # shots first: a state has the last word
+            if isinstance(span.value, ShotValue | StableValue) and span.value.still is not None:
+                self._chosen[span.value.still.time_s] = span, span.value.still
+        for time_s in keyframe_times(found):
+            span, still = self._chosen[time_s]
+            if still.dhash is None or still.sharpness is None:
+                self.times.append(time_s)
+            else:
+                self._add(span, still.time_s, still.frame, still.sharpness, still.dhash)
 
     def see(self, time_s: float, view: FrameView) -> None:
-        """Make the anchor of one picture: of the rest that it is of, else of its shot."""
-        span, frame, of_state = self._chosen[time_s]
+        """Make the anchor of one picture."""
+        span, still = self._chosen[time_s]
+        self._add(span, view.time_s, still.frame, view.sharpness, difference_hash(view.luma))
+
+    def finish(self) -> list[Anchor]:
+        """One anchor a picture, by time: of the rest that it is of, else of its shot."""
+        return sorted(self._anchors, key=lambda anchor: anchor.start_s or 0.0)
+
+    def _add(self, span: Anchor, time_s: float, frame: int, sharpness: float, dhash: str) -> None:
+        of_state = isinstance(span.value, StableValue)
         value = KeyframeValue(
-            of="state" if of_state else "shot",
-            time_s=view.time_s,
-            frame=frame,
-            sharpness=view.sharpness,
-            dhash=difference_hash(view.luma),
+            of="state" if of_state else "shot", time_s=time_s, frame=frame, sharpness=sharpness, dhash=dhash
         )
         what = "screen that does not change" if of_state else "shot"
         self._anchors.append(
             make_anchor(
                 self.source, self.extractor, "keyframe", value,
-                f"The picture at {view.time_s:.2f} s stands for the {what} "
+                f"The picture at {time_s:.2f} s stands for the {what} "
                 f"from {span.start_s:.2f} to {span.end_s:.2f} s.",
                 start_s=span.start_s, end_s=span.end_s, frames=(frame, frame + 1),
             )
         )  # fmt: skip
-
-    def finish(self) -> list[Anchor]:
-        """One anchor a picture, by time."""
-        return self._anchors

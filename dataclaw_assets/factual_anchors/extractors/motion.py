@@ -35,13 +35,16 @@ LIVELY = 0.02
 not merged, so that one with real motion from end to end can be found. Coding noise makes less than 0.005."""
 
 
+UNNAMED = 3
+"""Windows into which measurements still come: change is measured over half a second."""
+
 BLACK, SAME = 24, 4
 """Luma (of 255) up to which a cell is black, and change up to which it keeps its light."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Window:
-    """What was measured in one `WINDOW_S`."""
+    """What was measured in one `WINDOW_S`; `drifts` and `quiet` are emptied once it is named."""
 
     start_s: float
     end_s: float
@@ -113,13 +116,8 @@ class MotionWatcher:
         while self.next_s < end_s - 1e-6:
             self._measure_change(self.next_s)
             self.next_s += STEP_S
-        for window in self.windows:
-            still = window.changes and max(window.changes) < LIVELY / 4.0
-            if window.drifts or not still:
-                window.camera, window.direction = name_motion(window.drifts, window.quiet)
-            if still:
-                window.camera, window.direction = "static", "none"
-            window.travel = measure_travel(window.drifts, window.end_s - window.start_s)
+        for window in self.windows[-UNNAMED:]:
+            _name_window(window)
         if len(self.windows) > 1 and not self.windows[-1].changes:
             self.windows.pop()  # too short to measure: it goes with the one before
         merged = _merge(self.windows)
@@ -145,6 +143,8 @@ class MotionWatcher:
     def _window(self, time_s: float) -> Window:
         place = int((time_s + 1e-6) // WINDOW_S)
         while len(self.windows) <= place:
+            if len(self.windows) >= UNNAMED:
+                _name_window(self.windows[-UNNAMED])
             start_s = len(self.windows) * WINDOW_S
             self.windows.append(Window(start_s, start_s + WINDOW_S))
         return self.windows[place]
@@ -157,6 +157,16 @@ class MotionWatcher:
             self.source, self.extractor, "motion", value, _describe(window),
             start_s=window.start_s, end_s=window.end_s,
         )  # fmt: skip
+
+
+def _name_window(window: Window) -> None:
+    still = window.changes and max(window.changes) < LIVELY / 4.0
+    if window.drifts or not still:
+        window.camera, window.direction = name_motion(window.drifts, window.quiet)
+    if still:
+        window.camera, window.direction = "static", "none"
+    window.travel = measure_travel(window.drifts, window.end_s - window.start_s)
+    window.drifts, window.quiet = [], []
 
 
 def _merge(windows: list[Window]) -> list[Window]:

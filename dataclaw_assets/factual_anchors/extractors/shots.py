@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from dataclaw_assets.anchor_values import CutValue, ShotValue, TransitionValue
+from dataclaw_assets.anchor_values import CutValue, FrameValue, ShotValue, TransitionValue
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, make_anchor
 from dataclaw_assets.factual_anchors.measures.blends import Blend, BlendFinder
 from dataclaw_assets.factual_anchors.measures.cuts import Cut, CutFinder
@@ -106,13 +106,12 @@ class ShotsWatcher:
         shocks = (shock.contrast for shock in self.cut_finder.shocks if start_s < shock.time_s < end_s)
         first, stop = self._frames(start_s, end_s)
         middle = min((first + stop) // 2, len(self.times) - 1)
-        still_s, still_frame = self.sharpest.pick(start_s, end_s) or (self.times[middle], middle)
+        picked = self.sharpest.pick(start_s, end_s)
         value = ShotValue(
             index=place,
             edge_contrast=edge,
             inner_contrast=max(shocks, default=0.0),
-            still_s=still_s,
-            still_frame=still_frame,
+            still=picked or FrameValue(time_s=self.times[middle], frame=middle),
         )
         return make_anchor(
             self.source, self.extractor, "shot", value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dataclaw_assets.anchor_values import StableValue
+from dataclaw_assets.anchor_values import FrameValue, StableValue
 from dataclaw_assets.factual_anchors.extractors.contract import Box, FrameView, Luma, make_anchor
 from dataclaw_assets.factual_anchors.measures.sharpest import SharpestFinder
 from dataclaw_assets.records import Anchor, Json, Source
@@ -84,8 +84,9 @@ class StableWatcher:
         region = self._box(self.rested, self.reference) if self.rested is not None else None
         self.rested = self.reference
         text = f"The picture does not change from {start_s:.2f} to {end_s:.2f} s."
-        still_s, still_frame = self.sharpest.pick(start_s, end_s) or (start_s, start_frame)
-        value = StableValue(changed_region=region, still_s=still_s, still_frame=still_frame)
+        still = self.sharpest.pick(start_s, end_s)
+        still = still or FrameValue(time_s=start_s, frame=start_frame)
+        value = StableValue(changed_region=region, still=still)
         self.anchors.append(
             make_anchor(
                 self.source, self.extractor, "stable", value, text,

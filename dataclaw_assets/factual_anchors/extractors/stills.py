@@ -30,7 +30,7 @@ LEAST_SHARPNESS = 1.0
 """Least mean absolute Laplacian of the small luma plane: measured 0.2-0.9 in fades and whipping pans."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sample:
     """What is on screen at `time_s`, since `frame_s`. `border` is the largest change of picture since the
     sample before this one, and when it was."""

@@ -216,7 +216,9 @@ def _refine(core: Floats, lag: int) -> float:
             break
         before, here, after = (float(mean[place - 1]) for place in (best - 1, best, best + 1))
         bend = before - 2.0 * here + after
-        period = (best + (0.5 * (before - after) / bend if bend > 0.0 else 0.0)) / times
+        # the crown of a parabola lies within half a sample; what is all but flat has none
+        shift = 0.5 * (before - after) / bend if bend > 0.0 else 0.0
+        period = (best + min(0.5, max(-0.5, shift))) / times
     return period
 
 

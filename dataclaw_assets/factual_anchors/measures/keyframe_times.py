@@ -20,10 +20,10 @@ def keyframe_times(found: Sequence[Anchor]) -> list[float]:
 
 
 def still_time(anchor: Anchor) -> float:
-    """The time of a sharp, steady frame of an interval, where its value names one; else its middle."""
-    named = getattr(anchor.value, "still_s", None)
-    if named is not None:
-        return float(named)
+    """The time of the frame that stands for an interval, where its value names one; else its middle."""
+    still = getattr(anchor.value, "still", None)
+    if still is not None:
+        return float(still.time_s)
     return ((anchor.start_s or 0.0) + (anchor.end_s or 0.0)) / 2.0
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dataclaw_assets.anchor_values import KeyframeValue
+from dataclaw_assets.anchor_values import FrameValue, KeyframeValue
 from dataclaw_assets.evaluation.cuts import describe_video
 from dataclaw_assets.factual_anchors.extractors.contract import Luma
 from dataclaw_assets.factual_anchors.extractors.keyframes import KeyframesExtractor
@@ -90,7 +90,7 @@ def test_a_frame_between_key_frames_is_decoded_with_all_filters(blocky: tuple[So
     source, path = blocky
     shots = scan_stream(source, path, [ShotsExtractor()])["shots"]
     shot = next(one for one in shots if one.kind == "shot")
-    still = shot.value.model_copy(update={"still_s": BETWEEN / FPS, "still_frame": BETWEEN})
+    still = shot.value.model_copy(update={"still": FrameValue(time_s=BETWEEN / FPS, frame=BETWEEN)})
     ((_, value),) = look(source, path, [shot.model_copy(update={"value": still})])
     filtered, skipped = decode_small(path, BETWEEN), decode_small(path, BETWEEN, skip_loop_filter="all")
     assert value.sharpness == round(measure_sharpness(filtered), 6)

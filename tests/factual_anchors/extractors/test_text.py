@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from dataclaw_assets.anchor_values import StateValue, TextLineValue, TextValue
+from dataclaw_assets.anchor_values import FrameValue, StateValue, TextLineValue, TextValue
 from dataclaw_assets.factual_anchors.extractors.picture_text import PictureText
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
@@ -53,7 +53,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> tuple[Source, Path, l
 
 def show_at(rest: Anchor, time_s: float) -> Anchor:
     """The same rest, with another frame to stand for it."""
-    value = rest.value.model_copy(update={"still_s": time_s, "still_frame": round(10 * time_s)})
+    value = rest.value.model_copy(update={"still": FrameValue(time_s=time_s, frame=round(10 * time_s))})
     return rest.model_copy(update={"value": value})
 
 
