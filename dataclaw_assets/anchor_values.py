@@ -36,8 +36,8 @@ class TransitionValue(Value):
 
 
 class FrameValue(Value):
-    """One frame by its time and number. `dhash` and `sharpness` (see `KeyframeValue`) are those of a key
-    frame, which the scan decodes as anybody does; None for others."""
+    """One frame by its time and number. `dhash` and `sharpness` (see `KeyframeValue`) are those of a frame
+    that the scan decodes as anybody does; None for others."""
 
     time_s: float
     frame: int

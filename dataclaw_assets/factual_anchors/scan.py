@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -23,6 +23,11 @@ SMALL_PX = 160
 
 PLANAR = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"})
 """Pixel formats whose first three planes are eight-bit luma and chroma; others are converted first."""
+
+UNFILTERED = frozenset({"h264", "hevc"})
+"""Codecs whose loop filter is skipped between key frames. VP9, AV1 and MPEG-4 decode no faster without
+(`python -m bench.anchors`); VP8 does, by a fifth, but its coders put no key frames where shots begin, and to
+decode those pictures again costs more than that."""
 
 PAIR_S = 0.1
 """Pictures between which motion is measured are at least this far apart."""
@@ -48,6 +53,7 @@ class View:
         self.index = frame.index
         self.time_s = frame.time_s
         self.is_exact = frame.is_exact
+        self.is_key = bool(frame.video.key_frame)
 
     def pair_with(self, time_s: float, luma: Luma) -> None:
         """Let `flow` be what moved since an earlier picture."""
@@ -187,7 +193,8 @@ def _view_frames(source: Source, path: Path, threads: int) -> Iterator[View]:
     stride, shape, due_s = 1, None, 0.0
     before: Luma | None = None
     pair: tuple[float, Luma] | None = None
-    for frame in decode(path, source.stream, threads=threads, loop_filter="key"):
+    filtered: Literal["all", "key"] = "key" if source.stream.codec in UNFILTERED else "all"
+    for frame in decode(path, source.stream, threads=threads, loop_filter=filtered):
         if before is None:
             stride = find_stride(frame)
         view = View(frame, stride, shape, before)

@@ -12,11 +12,14 @@ from resources.media import Frame, Picture
 def make_view(
     picture: Picture, time_s: float, index: int = 0, *, is_exact: bool = True, before: Luma | None = None
 ) -> View:
-    """The view of one RGB picture, all of its pixels taken; `before` is the luma of the frame before."""
+    """The view of one RGB picture, all of its pixels taken, as of a key frame where it `is_exact`; `before`
+    is the luma of the frame before."""
     import av
 
     video = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
-    return View(Frame(index, time_s, video, is_exact), 1, None, before)
+    view = View(Frame(index, time_s, video, is_exact), 1, None, before)
+    view.is_key = is_exact
+    return view
 
 
 def paint_cells(seed: int, size: int, height: int = 90, width: int = 160) -> Picture:

@@ -26,8 +26,8 @@ class FrameView(Protocol):
     """One frame of a stream as every extractor sees it, in presentation order.
 
     What is asked for is computed once, for all that ask; what nobody asks for costs nothing. During the scan
-    frames between key frames come without the decoder's loop filter (`is_exact` is False): good for measuring
-    change, not for pictures or hashes that somebody else should be able to compute again.
+    of H.264 and HEVC, frames between key frames come without the decoder's loop filter (`is_exact` is False):
+    good for measuring change, not for pictures or hashes that others should be able to compute again.
     """
 
     @property
@@ -41,6 +41,10 @@ class FrameView(Protocol):
     @property
     def is_exact(self) -> bool:
         """Whether any decoder gives these very pixels."""
+
+    @property
+    def is_key(self) -> bool:
+        """Whether the coder made this a key frame, as most do where a shot begins."""
 
     @property
     def luma(self) -> Luma:

@@ -17,7 +17,8 @@ KEY_STEP_S = 0.2
 """How often a key frame is: some codecs have no other frames."""
 
 NEARLY = 0.85
-"""Of the frames at least this share as fit as the best, the one nearest after a key frame is taken."""
+"""Of the frames at least this share as fit as the best, the one cheapest to decode again is taken: the
+nearest after one that need not be."""
 
 KEY_NEARLY = 0.6
 """A key frame need only be this fit: it costs nothing more, and coders put one where a shot begins."""
@@ -34,22 +35,23 @@ class SharpestFinder:
         self._times, self._fitness, self._sharpness = array("d"), array("d"), array("d")
         self._frames, self._waits = array("q"), array("q")
         self._hashes = array("Q")
-        self._key = 0
+        self._keys = array("b")
+        self._exact = 0
         self._rated_s = -math.inf
 
     def see(self, view: FrameView) -> None:
         """Rate the frame when it is due: sharp is fit, moving is less so."""
-        wait_s = STEP_S
         if view.is_exact:
-            self._key, wait_s = view.index, KEY_STEP_S
-        if view.time_s < self._rated_s + wait_s - 1e-6:
+            self._exact = view.index
+        if view.time_s < self._rated_s + (KEY_STEP_S if view.is_key else STEP_S) - 1e-6:
             return
         self._rated_s = view.time_s
         self._times.append(view.time_s)
         self._frames.append(view.index)
-        self._waits.append(view.index - self._key)
+        self._waits.append(view.index - self._exact)
+        self._keys.append(view.is_key)
         self._hashes.append(int(difference_hash(view.luma), 16) if view.is_exact else 0)
-        steady = view.change if not view.is_exact else 0.0
+        steady = 0.0 if view.is_key else view.change
         self._sharpness.append(view.sharpness)
         self._fitness.append(view.sharpness / (1.0 + steady / 4.0))
 
@@ -59,14 +61,14 @@ class SharpestFinder:
         last = bisect_left(self._times, end_s - 1e-6)
         inside = [
             place for place in range(first, last)
-            if not self._waits[place] or start_s + MARGIN_S <= self._times[place] <= end_s - MARGIN_S
+            if self._keys[place] or start_s + MARGIN_S <= self._times[place] <= end_s - MARGIN_S
         ] or list(range(first, last))  # fmt: skip
         if not inside:
             return None
         best = max(self._fitness[place] for place in inside)
         fit = (
             place for place in inside
-            if self._fitness[place] >= (NEARLY if self._waits[place] else KEY_NEARLY) * best
+            if self._fitness[place] >= (KEY_NEARLY if self._keys[place] else NEARLY) * best
         )  # fmt: skip
         place = min(fit, key=lambda place: (self._waits[place], -self._fitness[place], place))
         time_s, frame = self._times[place], self._frames[place]

@@ -83,3 +83,15 @@ def test_a_key_frame_needs_no_second_look_for_its_hash() -> None:
     assert key.dhash == difference_hash(make_view(SHARP, 0.0).luma)
     assert other is not None
     assert other.dhash is None
+
+
+def test_what_any_decoder_gives_needs_none_either() -> None:
+    finder = SharpestFinder()
+    for index in range(4):
+        view = make_view(SHARP, index * STEP_S, index)
+        view.is_key = index == 0
+        finder.see(view)
+    still = finder.pick(STEP_S, 4 * STEP_S)
+    assert still is not None
+    assert still.frame > 0
+    assert still.dhash == difference_hash(make_view(SHARP, 0.0).luma)
