@@ -68,11 +68,11 @@ lint: $(READY)
 
 bench: $(READY)
 	@test -n "$(BENCHMARKS)" || echo "bench/ holds no benchmark yet; nothing was run."
-	@set -e; for file in $(BENCHMARKS); do \
+	@missed=0; for file in $(BENCHMARKS); do \
 		name=$$(basename $$file .py); \
 		echo "==> python -m bench.$$name"; \
-		$(BIN)/python -m bench.$$name; \
-	done
+		$(BIN)/python -m bench.$$name || missed=1; \
+	done; exit $$missed
 
 bench-anchors: $(READY)
 	@echo "==> python -m bench.anchors"
