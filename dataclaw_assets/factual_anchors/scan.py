@@ -168,6 +168,8 @@ def scan_each(
         for name, watcher in list(watchers.items()):
             try:
                 watcher.see(view)
+            except MemoryError:
+                raise  # whose fault it is cannot be told
             except Exception as error:
                 failed[name] = error
                 del watchers[name]
@@ -180,6 +182,8 @@ def scan_each(
 def _finish(watcher: Watcher) -> list[Anchor] | Exception:
     try:
         return watcher.finish()
+    except MemoryError:
+        raise
     except Exception as error:
         return error
 
