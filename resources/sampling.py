@@ -13,7 +13,7 @@ from typing import Any
 from dataclaw_assets.errors import InputError, UnreadableSource
 from dataclaw_assets.records import Stream
 from resources.media import EPSILON_S, Frame, Picture, decode, fit_size, open_container, to_picture
-from resources.tracks import find_track
+from resources.tracks import find_track, is_timed_by_place
 
 INDEXED_SEEK_S = 1.0
 """Seek when the index names a key frame this far ahead of what was read; nearer, reading on costs as much."""
@@ -130,7 +130,7 @@ def _seek_frames(
     """The same by decoding only what is needed. Raises `_Doubt` where that might not be the same."""
     with open_container(path, threads) as container:
         track = find_track(container)
-        if container.format.name == "avi" and track.codec_context.name in ("h264", "hevc"):
+        if is_timed_by_place(container, track):
             raise _Doubt  # AVI states no times; `decode` counts such frames from the start of the file
         walk = _Walk(container, track, stream)
         for wanted_s in wanted:

@@ -56,7 +56,7 @@ def decode_track(container: Any, track: Any) -> Iterator[tuple[int | None, Any]]
     `MOST_DAMAGED` damaged packets in a row. Raises `MemoryError`."""
     import av
 
-    by_place = _is_timed_by_place(container, track)
+    by_place = is_timed_by_place(container, track)
     places: deque[int] = deque()
     damaged = 0
     packets = _demux(container, track)
@@ -88,7 +88,7 @@ def decode_from(container: Any, track: Any, first_s: float) -> Iterator[tuple[in
     """
     import av
 
-    if _is_timed_by_place(container, track):
+    if is_timed_by_place(container, track):
         return None  # after a seek frames may be missing, and the others would take their places
     for back_s in SEEK_BACK_S:
         try:
@@ -114,7 +114,7 @@ def read_times(container: Any, track: Any, first: int, reorders: bool) -> tuple[
     """
     import av
 
-    by_place = _is_timed_by_place(container, track)
+    by_place = is_timed_by_place(container, track)
     times: list[tuple[int, int]] = []
     try:
         for packet in _demux(container, track):
@@ -147,7 +147,7 @@ def _forget_unknown_colours(video: Any) -> None:
         video.color_trc = UNSTATED
 
 
-def _is_timed_by_place(container: Any, track: Any) -> bool:
+def is_timed_by_place(container: Any, track: Any) -> bool:
     """Whether frames take their times from the packets' places, since the container gives them none.
 
     AVI states the order of packets only (OpenDML AVI 1.02). FFmpeg works the times out for most codecs, not
