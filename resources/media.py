@@ -159,6 +159,7 @@ def decode(
     """
     options = {"skip_loop_filter": "nokey"} if loop_filter == "key" else {}
     first_s = stream.origin_s + start_s
+    stop_s = min(end_s, stream.duration_s) - EPSILON_S
     with contextlib.ExitStack() as opened:
         container = opened.enter_context(open_container(path, threads))
         track = find_track(container)
@@ -168,13 +169,14 @@ def decode(
             container = opened.enter_context(_open(path, threads))
             track = find_track(container)
             track.codec_context.options = options
-        base = track.time_base
+        ticks_a_second = track.time_base.denominator
+        unit = track.time_base.numerator  # whole numbers divide as exactly as a Fraction, and sooner
         last, index = -math.inf, 0
         for ticks, video in frames or decode_track(container, track):
             if ticks is None:
                 continue
-            time_s = float(ticks * base) - stream.origin_s
-            if time_s >= min(end_s, stream.duration_s) - EPSILON_S:
+            time_s = ticks * unit / ticks_a_second - stream.origin_s
+            if time_s >= stop_s:
                 return
             if time_s < max(start_s, 0.0) - EPSILON_S or time_s <= last:
                 continue

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
-
-import numpy as np
+from typing import Literal
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.contract import Looker, Luma, StreamExtractor, Watcher
 from dataclaw_assets.factual_anchors.measures.flow import Flow, measure_flow
 from dataclaw_assets.factual_anchors.measures.hashing import measure_sharpness
+from dataclaw_assets.factual_anchors.measures.planes import (
+    Shape,
+    count_turns,
+    find_stride,
+    fit_plane,
+    take_planes,
+)
 from dataclaw_assets.factual_anchors.measures.structure import measure_change
 from dataclaw_assets.records import Anchor, Source
 from resources.media import Frame, Picture, decode, to_picture
 from resources.sampling import frames_on_screen
-
-SMALL_PX = 160
-"""The longer side of the small planes, roughly: as small as structure can still be followed in."""
-
-PLANAR = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"})
-"""Pixel formats whose first three planes are eight-bit luma and chroma; others are converted first."""
 
 UNFILTERED = frozenset({"h264", "hevc"})
 """Codecs whose loop filter is skipped between key frames. VP9, AV1 and MPEG-4 decode no faster without
@@ -38,45 +38,26 @@ LONGEST_PAIR_S = 0.5
 FLOW_EVERY_S = 0.25
 """One pair of pictures in each stretch this long: motion is named for seconds."""
 
-Shape = tuple[int, int]
+BURST = 32
+"""Frames shown to the watchers in a row: between two of them the decoder empties the processor's caches, and
+shown one by one each costs them half as much again (`make bench-anchors`)."""
 
 
 class View:
-    """One decoded frame as extractors see it (`FrameView`); what nobody asks for is never computed."""
+    """One frame as watchers see it (`FrameView`); what nobody asks for is never computed."""
 
     def __init__(self, frame: Frame, stride: int, shape: Shape | None, before: Luma | None = None) -> None:
-        self._frame = frame
-        self._stride = stride
-        self._shape = shape
         self._before = before
         self._pair: tuple[float, Luma] | None = None
         self.index = frame.index
         self.time_s = frame.time_s
         self.is_exact = frame.is_exact
         self.is_key = bool(frame.video.key_frame)
+        self.luma, self.chroma = take_planes(frame.video, stride, shape)
 
     def pair_with(self, time_s: float, luma: Luma) -> None:
         """Let `flow` be what moved since an earlier picture."""
         self._pair = time_s, luma
-
-    @cached_property
-    def luma(self) -> Luma:
-        """The luma plane, every k-th pixel, as displayed."""
-        plane = self._turn(_take(self._planar.planes[0], self._stride))
-        return plane if self._shape in (None, plane.shape) else _fit(plane, self._shape)
-
-    @cached_property
-    def chroma(self) -> Luma:
-        """Both chroma planes, as displayed, at a quarter of the size of the luma."""
-        planes = self._planar.planes
-        stride = max(1, round(4 * self._stride * planes[1].width / planes[0].width))
-        first = _take(planes[1], stride)
-        both = np.empty((*first.shape, 2), np.uint8)
-        both[:, :, 0] = first
-        both[:, :, 1] = _take(planes[2], stride)
-        both = self._turn(both)
-        quarter = (-(-self.luma.shape[0] // 4), -(-self.luma.shape[1] // 4))
-        return both if both.shape[:2] == quarter else _fit(both, quarter)
 
     @cached_property
     def change(self) -> float:
@@ -87,13 +68,13 @@ class View:
     def tiny(self) -> Luma:
         """Mean luma of each cell of a grid of 32 × 18, or 18 × 32."""
         upright = self.luma.shape[0] > self.luma.shape[1]
-        return _fit(self.luma, (32, 18) if upright else (18, 32))
+        return fit_plane(self.luma, (32, 18) if upright else (18, 32))
 
     @cached_property
     def cells(self) -> tuple[Luma, Luma]:
         """`tiny`, and mean chroma of each cell of 16 × 9 (9 × 16 upright)."""
         upright = self.luma.shape[0] > self.luma.shape[1]
-        return self.tiny, _fit(self.chroma, (16, 9) if upright else (9, 16))
+        return self.tiny, fit_plane(self.chroma, (16, 9) if upright else (9, 16))
 
     @cached_property
     def sharpness(self) -> float:
@@ -103,41 +84,23 @@ class View:
     @cached_property
     def flow(self) -> Flow | None:
         """What moved since the picture this one is paired with."""
-        return (
-            None if self._pair is None else measure_flow(self._pair[1], self.luma, self._pair[0], self.time_s)
-        )
+        if self._pair is None:
+            return None
+        return measure_flow(self._pair[1], self.luma, self._pair[0], self.time_s)
+
+
+class WholeView(View):
+    """One frame as lookers see it (`WholeFrameView`): its picture can be had as well."""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame, find_stride(frame.video), None)
+        self._video = frame.video
 
     def picture(self, width: int | None = None, height: int | None = None) -> Picture:
         """The frame in RGB as displayed, scaled by area averaging to `width` × `height` as displayed."""
-        if self._turns % 2:
+        if count_turns(self._video) % 2:
             width, height = height, width
-        return to_picture(self._frame.video, width, height)
-
-    @cached_property
-    def _turns(self) -> int:
-        return int(round(self._frame.video.rotation / 90) % 4)
-
-    @cached_property
-    def _planar(self) -> Any:
-        video = self._frame.video
-        return video if video.format.name in PLANAR else video.reformat(format="yuv420p")
-
-    def _turn(self, plane: Luma) -> Luma:
-        return np.ascontiguousarray(np.rot90(plane, self._turns)) if self._turns else plane
-
-
-def _take(plane: Any, stride: int) -> Luma:
-    """Every `stride`-th pixel of a plane, from the middle of the first cell; cheaper than any scaling."""
-    pixels = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
-    top, left = min(stride // 2, plane.height - 1), min(stride // 2, plane.width - 1)
-    return pixels[top::stride, left : plane.width : stride].copy()
-
-
-def _fit(plane: Luma, shape: Shape | None) -> Luma:
-    import cv2
-
-    assert shape is not None
-    return np.asarray(cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), np.uint8)
+        return to_picture(self._video, width, height)
 
 
 def scan_stream(
@@ -164,7 +127,7 @@ def scan_each(
     watchers = {extractor.name: extractor.begin(source) for extractor in extractors}
     failed: dict[str, list[Anchor] | Exception] = {}
     seen = 0
-    for view in _view_frames(source, path, threads):
+    for view in _in_bursts(_view_frames(source, path, threads)):
         for name, watcher in list(watchers.items()):
             try:
                 watcher.see(view)
@@ -188,6 +151,11 @@ def _finish(watcher: Watcher) -> list[Anchor] | Exception:
         return error
 
 
+def _in_bursts(views: Iterator[View]) -> Iterator[View]:
+    while burst := list(itertools.islice(views, BURST)):
+        yield from burst
+
+
 def _view_frames(source: Source, path: Path, threads: int) -> Iterator[View]:
     import cv2
 
@@ -200,7 +168,7 @@ def _view_frames(source: Source, path: Path, threads: int) -> Iterator[View]:
     filtered: Literal["all", "key"] = "key" if source.stream.codec in UNFILTERED else "all"
     for frame in decode(path, source.stream, threads=threads, loop_filter=filtered):
         if before is None:
-            stride = find_stride(frame)
+            stride = find_stride(frame.video)
         view = View(frame, stride, shape, before)
         gap_s = 0.0 if pair is None else frame.time_s - pair[0]
         if pair is not None and PAIR_S - 1e-6 <= gap_s <= LONGEST_PAIR_S:
@@ -214,12 +182,6 @@ def _view_frames(source: Source, path: Path, threads: int) -> Iterator[View]:
             due_s = max(due_s + FLOW_EVERY_S, frame.time_s - FLOW_EVERY_S)
 
 
-def find_stride(frame: Frame) -> int:
-    """Which pixels of a frame the small planes take."""
-    longer_px: int = max(frame.video.width, frame.video.height)
-    return max(1, round(longer_px / SMALL_PX))
-
-
 def look_again(source: Source, path: Path, looker: Looker) -> None:
     """Show a looker the pictures that it asked for, each decoded with all filters.
 
@@ -228,4 +190,4 @@ def look_again(source: Source, path: Path, looker: Looker) -> None:
     if source.stream is None:
         raise UnreadableSource("no_video", "the source has no moving picture")
     for time_s, frame in frames_on_screen(path, source.stream, sorted(set(looker.times))):
-        looker.see(time_s, View(frame, find_stride(frame), None))
+        looker.see(time_s, WholeView(frame))

@@ -75,6 +75,10 @@ class FrameView(Protocol):
     def flow(self) -> Flow | None:
         """What moved since an earlier frame; about four times a second, else None."""
 
+
+class WholeFrameView(FrameView, Protocol):
+    """One frame decoded with all filters, whose picture can be had."""
+
     def picture(self, width: int | None = None, height: int | None = None) -> npt.NDArray[np.uint8]:
         """The frame in RGB as displayed, scaled by area averaging; costly at full size."""
 
@@ -96,7 +100,7 @@ class Looker(Protocol):
     def times(self) -> Sequence[float]:
         """The times whose pictures it wants, in source time."""
 
-    def see(self, time_s: float, view: FrameView) -> None:
+    def see(self, time_s: float, view: WholeFrameView) -> None:
         """Take in the frame that is on screen at one of the times; they come in order, each once."""
 
     def finish(self) -> list[Anchor]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dataclaw_assets.anchor_values import FrameValue, KeyframeValue, ShotValue, StableValue
-from dataclaw_assets.factual_anchors.extractors.contract import FrameView, make_anchor
+from dataclaw_assets.factual_anchors.extractors.contract import WholeFrameView, make_anchor
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
 from dataclaw_assets.factual_anchors.measures.hashing import difference_hash
@@ -53,7 +53,7 @@ class KeyframesLooker:
             else:
                 self._add(span, still.time_s, still.frame, still.sharpness, still.dhash)
 
-    def see(self, time_s: float, view: FrameView) -> None:
+    def see(self, time_s: float, view: WholeFrameView) -> None:
         """Make the anchor of one picture."""
         span, still = self._chosen[time_s]
         self._add(span, view.time_s, still.frame, view.sharpness, difference_hash(view.luma))

@@ -70,7 +70,7 @@ class MotionExtractor:
     """Makes `motion`."""
 
     name = "motion"
-    version = "2"
+    version = "3"
 
     def applies(self, source: Source) -> bool:
         """To every source with a moving picture."""

@@ -38,7 +38,7 @@ class MoversExtractor:
     """Makes `dominant_mover`."""
 
     name = "movers"
-    version = "1"
+    version = "2"
 
     def applies(self, source: Source) -> bool:
         """To every source with a moving picture."""

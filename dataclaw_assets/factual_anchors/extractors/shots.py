@@ -30,7 +30,7 @@ class ShotsExtractor:
     """Makes `cut`, `transition` and `shot`."""
 
     name = "shots"
-    version = "2"
+    version = "3"
 
     def applies(self, source: Source) -> bool:
         """To every source with a moving picture."""

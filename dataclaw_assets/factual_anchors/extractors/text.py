@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from dataclaw_assets.anchor_values import LinesValue, StateValue, TextValue, Value
-from dataclaw_assets.factual_anchors.extractors.contract import Box, FrameView, make_anchor
+from dataclaw_assets.factual_anchors.extractors.contract import Box, WholeFrameView, make_anchor
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
 from dataclaw_assets.factual_anchors.measures.reading_text import (
@@ -117,7 +117,7 @@ class TextLooker:
         """Up to three times for each state that is read."""
         return tuple(self.wanted)
 
-    def see(self, time_s: float, view: FrameView) -> None:
+    def see(self, time_s: float, view: WholeFrameView) -> None:
         """Read the picture of a state, while there is work left to be spent; or look at one of its ends."""
         state, role = self.wanted[time_s]
         if role == "still":

@@ -34,6 +34,9 @@ in labelled single shots and cuts nothing under it that is not followable, the n
 LONGEST_STEP = 0.6
 """Most of the way that one step may go, else it is a cut."""
 
+CUT_SHARE = 0.7
+"""A step that covers this share of the squared difference of the two ends is a cut: seen at a glance."""
+
 BACKWARDS = 0.12
 """Most of the way that a step may go back."""
 
@@ -66,6 +69,8 @@ class Sighting:
     chroma: Luma
     dots: list[float]
     total: float
+    jump: float
+    """The squared difference to the picture before."""
 
     def dot(self, other: Sighting) -> float:
         """The dot product with this or an earlier picture."""
@@ -146,10 +151,12 @@ class BlendFinder:
             self._stop = len(kept)
         self._rows[self._stop] = tiny
         self._stop += 1
-        dots = self._rows[self._stop - len(self._held) - 1 : self._stop] @ tiny
-        number = self._held[-1].number + 1 if self._held else 0
+        dots = (self._rows[self._stop - len(self._held) - 1 : self._stop] @ tiny).tolist()
+        before = self._held[-1] if self._held else None
+        number = before.number + 1 if before else 0
+        jump = before.dots[-1] + dots[-1] - 2.0 * dots[-2] if before else 0.0
         self._held.append(
-            Sighting(number, view.time_s, view.luma, view.chroma, dots.tolist(), float(tiny.sum()))
+            Sighting(number, view.time_s, view.luma, view.chroma, dots, float(tiny.sum()), jump)
         )
 
     def _look_back(self) -> None:
@@ -178,16 +185,17 @@ class BlendFinder:
         held, last = self._held, self._held[-1]
         cells = self._rows.shape[1]
         likely = []
-        first = len(held) - 1
+        first, jump = len(held) - 1, 0.0
         for length_s in LENGTHS_S:
             while first > 0 and held[first - 1].time_s >= last.time_s - length_s - 0.01:
+                jump = max(jump, held[first].jump)
                 first -= 1
             one = held[first]
             if len(held) - first < FEWEST_STEPS or last.time_s - one.time_s < 0.8 * length_s:
                 continue
             across = last.dot(one)
             whole = one.dots[-1] + last.dots[-1] - 2.0 * across
-            if whole < APART * APART * cells:
+            if whole < APART * APART * cells or jump > CUT_SHARE * whole:
                 continue
             together = across - one.total * last.total / cells
             spread = (one.dots[-1] - one.total**2 / cells) * (last.dots[-1] - last.total**2 / cells)

@@ -49,6 +49,9 @@ square."""
 LOOKED_AT = 32
 """Of so many of the nearest samples the distance is measured in full; of the rest a lower bound will do."""
 
+FIRST_LOOK = 6
+"""So many samples on either side of one are measured before it is asked whether its run goes on."""
+
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
@@ -73,24 +76,26 @@ class Samples:
 
     def __init__(self, times: npt.NDArray[np.float64], luma: Bytes, chroma: Bytes) -> None:
         self.times = times
-        self._luma = luma.reshape(len(times), ROWS // 2, 2, COLUMNS // 2, 2)
-        self._chroma = chroma.reshape(len(times), ROWS // 2, COLUMNS // 2, 2)
-        coarse = np.rint(self._luma.mean(axis=(2, 4))).astype(np.uint8)
-        self._coarse = np.concatenate([coarse[..., None], self._chroma], axis=-1)
+        count, quarter = len(times), ROWS * COLUMNS // 4
+        # the four cells of luma that share a cell of chroma lie apart, so that each is one long row
+        four = luma.reshape(count, ROWS // 2, 2, COLUMNS // 2, 2).transpose(0, 2, 4, 1, 3)
+        self._luma = four.reshape(count, 4, quarter)
+        self._chroma = chroma.reshape(count, quarter, 2).swapaxes(1, 2).copy()
+        self._coarse = np.rint(self._luma.mean(axis=1)).astype(np.uint8)
 
     def measure(self, sample: int, others: slice | npt.NDArray[np.intp]) -> Floats:
         """Distances of samples to one, 0-1: the mean difference of the tenth of cells that differ most."""
         luma = self._luma[others].astype(np.float32) - self._luma[sample]
         chroma = self._chroma[others].astype(np.float32) - self._chroma[sample]
-        wide = chroma[:, :, None, :, None, :]
-        return _average_worst(_mean_of_rgb(luma, wide[..., 0], wide[..., 1]))
+        return _average_worst(_mean_of_rgb(luma, chroma[:, None, 0], chroma[:, None, 1]))
 
     def bound(self, sample: int) -> Floats:
         """For each sample a distance to one that the real one is not below (but for rounding): that of the
         means of 2 × 2 cells. The worst tenth of those, 14, covers 56 of the 57 cells of the worst tenth of
         all, whose own differences are larger still."""
-        apart = self._coarse.astype(np.float32) - self._coarse[sample]
-        worst = _average_worst(_mean_of_rgb(apart[..., 0], apart[..., 1], apart[..., 2]))
+        luma = self._coarse.astype(np.float32) - self._coarse[sample]
+        chroma = self._chroma.astype(np.float32) - self._chroma[sample]
+        worst = _average_worst(_mean_of_rgb(luma, chroma[:, 0], chroma[:, 1]))
         return np.asarray(worst * np.float32(56 / 57), np.float32)
 
 
@@ -98,8 +103,9 @@ def _mean_of_rgb(luma: Floats, blue: Floats, red: Floats) -> Floats:
     """Mean absolute difference in R, G and B of differences in Y, Cb and Cr (BT.601, limited range)."""
     grey = 1.164 * luma
     total = np.abs(grey + 1.596 * red)
-    total = total + np.abs(grey - 0.392 * blue - 0.813 * red)
-    return np.asarray((total + np.abs(grey + 2.017 * blue)) / np.float32(765.0), np.float32)
+    total += np.abs(grey - (0.392 * blue + 0.813 * red))
+    total += np.abs(grey + 2.017 * blue)
+    return np.asarray(total / np.float32(765.0), np.float32)
 
 
 def _average_worst(cells: Floats) -> Floats:
@@ -145,18 +151,21 @@ class Near:
 
 
 def _measure_around(sample: int, samples: Samples) -> Near:
-    first, last, step = sample, sample, 4
-    before: list[Floats] = []
-    after: list[Floats] = []
-    while first > 0 and not (before and before[0].max() > LEVELS[-1]):
+    count, step = len(samples.times), FIRST_LOOK
+    first, last = max(0, sample - step), min(count - 1, sample + step)
+    around = samples.measure(sample, slice(first, last + 1))
+    before, after = [around[: sample - first]], [around[sample - first + 1 :]]
+    while first > 0 and before[0].max() <= LEVELS[-1]:
+        step *= 2
         start = max(0, first - step)
         before.insert(0, samples.measure(sample, slice(start, first)))
-        first, step = start, 2 * step
-    step = 4
-    while last + 1 < len(samples.times) and not (after and after[-1].max() > LEVELS[-1]):
-        stop = min(len(samples.times), last + 1 + step)
+        first = start
+    step = FIRST_LOOK
+    while last + 1 < count and after[-1].max() <= LEVELS[-1]:
+        step *= 2
+        stop = min(count, last + 1 + step)
         after.append(samples.measure(sample, slice(last + 1, stop)))
-        last, step = stop - 1, 2 * step
+        last = stop - 1
     return Near(first, np.concatenate([*before, np.zeros(1, np.float32), *after]))
 
 
