@@ -106,8 +106,8 @@ def measure_flow(first: Luma, second: Luma, start_s: float, end_s: float) -> Flo
 
 
 def spread_corners(luma: Luma) -> Points:
-    """The strongest corner (Shi and Tomasi 1994) of each cell that has one, to two pixels: found in a plane of
-    half the size, where noise is less and there is a quarter to look at."""
+    """The strongest corner (Shi and Tomasi 1994) of each cell that has one, to two pixels: found in a plane
+    of half the size, where noise is less and there is a quarter to look at."""
     import cv2
 
     rows, columns = luma.shape[0] // CELL, luma.shape[1] // CELL
