@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from dataclaw_assets.anchor_values import StillValue
 from dataclaw_assets.factual_anchors.extractors.contract import FrameView, make_anchor
-from dataclaw_assets.factual_anchors.measures.naming import MARGIN_S, Run, Samples, find_runs
+from dataclaw_assets.factual_anchors.measures.naming import MARGIN_S, Run, find_runs
+from dataclaw_assets.factual_anchors.measures.signatures import Signatures
 from dataclaw_assets.records import Anchor, Json, Source
 
 STEP_S = 0.25
@@ -38,8 +39,6 @@ class Sample:
     time_s: float
     frame_s: float
     frame: int
-    luma: bytes
-    chroma: bytes
     sharpness: float
     texture: float
     change: float
@@ -50,7 +49,7 @@ class StillsExtractor:
     """Makes `still_unique`."""
 
     name = "stills"
-    version = "4"
+    version = "5"
 
     def applies(self, source: Source) -> bool:
         """To every source with a moving picture."""
@@ -72,6 +71,7 @@ class StillsWatcher:
         self.extractor = extractor
         self.source = source
         self.samples: list[Sample] = []
+        self.signatures = Signatures(MOST_SAMPLES + 1)
         self.step_s = STEP_S
         self.due_s = PHASE_S
         self.before: FrameView | None = None
@@ -98,33 +98,20 @@ class StillsWatcher:
         self.before = None
         if not self.samples:
             return []
-        samples = Samples(
-            np.array([sample.time_s for sample in self.samples]),
-            np.frombuffer(b"".join(sample.luma for sample in self.samples), np.uint8),
-            np.frombuffer(b"".join(sample.chroma for sample in self.samples), np.uint8),
-        )
-        return [self._anchor(run, end_s) for run in find_runs(samples, self._rate())]
+        return [self._anchor(run, end_s) for run in find_runs(self.signatures, self._rate())]
 
     def _sample_until(self, time_s: float) -> None:
         """Take a sample at every grid time before `time_s`; the frame held is on screen at all of them."""
         view = self.before
         assert view is not None
-        luma, chroma = (cells.tobytes() for cells in view.cells)
         sharpness, texture = view.sharpness, float(view.luma.std())
         while self.due_s < time_s:
             self.samples.append(
                 Sample(
-                    self.due_s,
-                    view.time_s,
-                    view.index,
-                    luma,
-                    chroma,
-                    sharpness,
-                    texture,
-                    self.change,
-                    self.border,
+                    self.due_s, view.time_s, view.index, sharpness, texture, self.change, self.border
                 )
-            )
+            )  # fmt: skip
+            self.signatures.append(self.due_s, *view.cells)
             self.border = (-1.0, self.due_s)
             self.due_s += self.step_s
             if len(self.samples) > MOST_SAMPLES:
@@ -136,6 +123,7 @@ class StillsWatcher:
             sample if skipped is None else replace(sample, border=max(skipped.border, sample.border))
             for sample, skipped in pairs
         ]
+        self.signatures.thin_out()
         self.step_s *= 2
         self.due_s = self.samples[-1].time_s + self.step_s
 

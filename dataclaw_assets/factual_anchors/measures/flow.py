@@ -115,8 +115,8 @@ def spread_corners(luma: Luma) -> Points:
         return NO_POINTS
     side = CELL // 2
     half = fit_plane(luma[: rows * CELL, : columns * CELL], (rows * side, columns * side))
-    cells = np.asarray(cv2.cornerMinEigenVal(half, CORNER_PX)).reshape(rows, side, columns, side)
-    cells = cells.swapaxes(1, 2).reshape(rows * columns, side * side)
+    strength = np.asarray(cv2.cornerMinEigenVal(half, CORNER_PX))
+    cells = strength.reshape(rows, side, columns, side).swapaxes(1, 2).reshape(rows * columns, side * side)
     best = cells.argmax(axis=1)
     strong = np.flatnonzero(cells[np.arange(len(best)), best] > LEAST_CORNER)
     corners = np.empty((len(strong), 2), np.float32)

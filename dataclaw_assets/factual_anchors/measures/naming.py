@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-COLUMNS, ROWS = 32, 18
-"""Cells of a signature's luma; its chroma has half as many each way. Which of the two is the longer side does
-not matter for comparing."""
+from dataclaw_assets.factual_anchors.measures.signatures import Signatures
 
 LEVELS = (0.04, 0.06, 0.09, 0.13, 0.18, 0.24)
-"""A picture's run is what lies within the lowest of these distances (`measure`, which follows
+"""A picture's run is what lies within the lowest of these distances (`Signatures.measure`, which follows
 `resources.media.distance`) that gives it `MARGIN_S` on either side: the first for slides, a higher one where
 everything moves. Measured on ten real videos: re-encoding at 256 px as JPEG or H.264 makes at most 0.019,
 frames 0.5 s apart in camera footage differ by 0.12-0.38 (median per video), two slides of one layout by 0.08
@@ -52,7 +50,6 @@ LOOKED_AT = 32
 FIRST_LOOK = 6
 """So many samples on either side of one are measured before it is asked whether its run goes on."""
 
-Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 
@@ -68,64 +65,18 @@ class Run:
     outside: float
 
 
-class Samples:
-    """Signatures of a source's samples, and how far apart they are.
-
-    `luma` is samples × cells, `chroma` samples × a quarter of the cells × 2.
-    """
-
-    def __init__(self, times: npt.NDArray[np.float64], luma: Bytes, chroma: Bytes) -> None:
-        self.times = times
-        count, quarter = len(times), ROWS * COLUMNS // 4
-        # the four cells of luma that share a cell of chroma lie apart, so that each is one long row
-        four = luma.reshape(count, ROWS // 2, 2, COLUMNS // 2, 2).transpose(0, 2, 4, 1, 3)
-        self._luma = four.reshape(count, 4, quarter)
-        self._chroma = chroma.reshape(count, quarter, 2).swapaxes(1, 2).copy()
-        self._coarse = np.rint(self._luma.mean(axis=1)).astype(np.uint8)
-
-    def measure(self, sample: int, others: slice | npt.NDArray[np.intp]) -> Floats:
-        """Distances of samples to one, 0-1: the mean difference of the tenth of cells that differ most."""
-        luma = self._luma[others].astype(np.float32) - self._luma[sample]
-        chroma = self._chroma[others].astype(np.float32) - self._chroma[sample]
-        return _average_worst(_mean_of_rgb(luma, chroma[:, None, 0], chroma[:, None, 1]))
-
-    def bound(self, sample: int) -> Floats:
-        """For each sample a distance to one that the real one is not below (but for rounding): that of the
-        means of 2 × 2 cells. The worst tenth of those, 14, covers 56 of the 57 cells of the worst tenth of
-        all, whose own differences are larger still."""
-        luma = self._coarse.astype(np.float32) - self._coarse[sample]
-        chroma = self._chroma.astype(np.float32) - self._chroma[sample]
-        worst = _average_worst(_mean_of_rgb(luma, chroma[:, 0], chroma[:, 1]))
-        return np.asarray(worst * np.float32(56 / 57), np.float32)
-
-
-def _mean_of_rgb(luma: Floats, blue: Floats, red: Floats) -> Floats:
-    """Mean absolute difference in R, G and B of differences in Y, Cb and Cr (BT.601, limited range)."""
-    grey = 1.164 * luma
-    total = np.abs(grey + 1.596 * red)
-    total += np.abs(grey - (0.392 * blue + 0.813 * red))
-    total += np.abs(grey + 2.017 * blue)
-    return np.asarray(total / np.float32(765.0), np.float32)
-
-
-def _average_worst(cells: Floats) -> Floats:
-    flat = cells.reshape(len(cells), -1)
-    worst = max(1, flat.shape[1] // 10)
-    return np.asarray(np.partition(flat, flat.shape[1] - worst, axis=1)[:, -worst:].mean(axis=1), np.float32)
-
-
-def find_runs(samples: Samples, fitness: npt.NDArray[np.float64]) -> list[Run]:
+def find_runs(signatures: Signatures, fitness: npt.NDArray[np.float64]) -> list[Run]:
     """The runs that one picture names, by time; no two overlap."""
     runs: list[Run] = []
     settled = (0, -1)  # a run at rest that was dealt with: its other pictures look the same
-    for sample in choose_candidates(samples.times, fitness):
+    for sample in choose_candidates(signatures.times, fitness):
         if settled[0] <= sample <= settled[1]:
             continue
-        near = _measure_around(sample, samples)
-        rest = _grow(sample, AT_REST, samples.times, near)
+        near = _measure_around(sample, signatures)
+        rest = _grow(sample, AT_REST, signatures.times, near)
         if rest is not None:
             settled = rest.first, rest.last
-        run = _find_run(sample, samples, near)
+        run = _find_run(sample, signatures, near)
         if run is not None:
             runs.append(run)
     return _keep_apart(runs)
@@ -150,36 +101,36 @@ class Near:
     distances: Floats
 
 
-def _measure_around(sample: int, samples: Samples) -> Near:
-    count, step = len(samples.times), FIRST_LOOK
+def _measure_around(sample: int, signatures: Signatures) -> Near:
+    count, step = len(signatures.times), FIRST_LOOK
     first, last = max(0, sample - step), min(count - 1, sample + step)
-    around = samples.measure(sample, slice(first, last + 1))
+    around = signatures.measure(sample, slice(first, last + 1))
     before, after = [around[: sample - first]], [around[sample - first + 1 :]]
     while first > 0 and before[0].max() <= LEVELS[-1]:
         step *= 2
         start = max(0, first - step)
-        before.insert(0, samples.measure(sample, slice(start, first)))
+        before.insert(0, signatures.measure(sample, slice(start, first)))
         first = start
     step = FIRST_LOOK
     while last + 1 < count and after[-1].max() <= LEVELS[-1]:
         step *= 2
         stop = min(count, last + 1 + step)
-        after.append(samples.measure(sample, slice(last + 1, stop)))
+        after.append(signatures.measure(sample, slice(last + 1, stop)))
         last = stop - 1
     return Near(first, np.concatenate([*before, np.zeros(1, np.float32), *after]))
 
 
-def _find_run(sample: int, samples: Samples, near: Near) -> Run | None:
+def _find_run(sample: int, signatures: Signatures, near: Near) -> Run | None:
     """The run of samples that match one, and the nearest sample beyond it; None when it is not unique."""
     bounds: Floats | None = None
     for level in LEVELS:
-        run = _grow(sample, level, samples.times, near)
+        run = _grow(sample, level, signatures.times, near)
         if run is None:
             continue
         limit = max(UNIQUE_AT_REST if run.inside <= AT_REST else UNIQUE, TIMES_FARTHER * run.inside)
         if bounds is None:
-            bounds = samples.bound(sample)
-        outside = _nearest_outside(run, limit, samples, bounds)
+            bounds = signatures.bound(sample)
+        outside = _nearest_outside(run, limit, signatures, bounds)
         if outside >= limit:
             return replace(run, outside=outside)
     return None
@@ -200,16 +151,16 @@ def _grow(sample: int, level: float, times: npt.NDArray[np.float64], near: Near)
     return Run(sample, first, last, inside, 0.0) if reaches and last > first else None
 
 
-def _nearest_outside(run: Run, limit: float, samples: Samples, bounds: Floats) -> float:
+def _nearest_outside(run: Run, limit: float, signatures: Signatures, bounds: Floats) -> float:
     """A distance that nothing beyond the run and its guard is nearer than, less than the limit if need be."""
-    times = samples.times
+    times = signatures.times
     others = np.flatnonzero((times < times[run.first] - GUARD_S) | (times > times[run.last] + GUARD_S))
     if not len(others):
         return 0.0
     order = others[np.argsort(bounds[others], kind="stable")]
     outside, done = 1.0, 0
     while done < len(order) and (done < LOOKED_AT or bounds[order[done]] < limit):
-        outside = min(outside, float(samples.measure(run.sample, order[done : done + LOOKED_AT]).min()))
+        outside = min(outside, float(signatures.measure(run.sample, order[done : done + LOOKED_AT]).min()))
         done += LOOKED_AT
         if outside < limit:
             return outside
