@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import math
 import os
 from collections.abc import Iterable, Iterator
@@ -17,7 +16,7 @@ import numpy.typing as npt
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.records import Stream
-from resources.tracks import decode_from, decode_track, find_track, read_times
+from resources.tracks import decode_from, decode_track, find_track, survey_times
 
 Picture = npt.NDArray[np.uint8]
 """RGB, height × width × 3."""
@@ -122,22 +121,20 @@ def probe_video(path: Path) -> Probe:
     with _open(path) as container:  # not every container can seek back
         track = find_track(container)
         base = track.time_base
-        times, last_ticks = read_times(container, track, first_ticks, reorders)
-    span = float((times[-1] - times[0]) * base) if times else 0.0
-    gap = max((float((after - before) * base) for before, after in itertools.pairwise(times)), default=0.0)
-    if gap > LONGEST_GAP_S:
-        raise UnreadableSource("broken_times", f"no frame for {gap:.0f} s")
-    step = span / (len(times) - 1) if len(times) > 1 else 0.0
-    last_s = float(last_ticks * base)
+        shown = survey_times(container, track, first_ticks, reorders)
+    span_s, gap_s, last_s = (float(ticks * base) for ticks in (shown.span, shown.gap, shown.last_stays))
+    if gap_s > LONGEST_GAP_S:
+        raise UnreadableSource("broken_times", f"no frame for {gap_s:.0f} s")
+    step_s = span_s / (shown.count - 1) if shown.count > 1 else 0.0
     turned = first.rotation % 180 != 0
     return Probe(
         codec=codec,
         width=first.height if turned else first.width,
         height=first.width if turned else first.height,
-        fps=1.0 / step if step > 0 else 0.0,
-        duration_s=span + (last_s if 0 < last_s <= LONGEST_LAST_S else step),
+        fps=1.0 / step_s if step_s > 0 else 0.0,
+        duration_s=span_s + (last_s if 0 < last_s <= LONGEST_LAST_S else step_s),
         origin_s=float(first_ticks * base),
-        frames=len(times),
+        frames=shown.count,
         has_audio=has_audio,
     )
 

@@ -7,7 +7,8 @@ import heapq
 import itertools
 import math
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from dataclaw_assets.errors import UnreadableSource
@@ -105,9 +106,20 @@ def decode_from(container: Any, track: Any, first_s: float) -> Iterator[tuple[in
     return None
 
 
-def read_times(container: Any, track: Any, first: int, reorders: bool) -> tuple[list[int], int]:
-    """The times in ticks, strictly rising, of the frames to be shown from `first` on, and how long the last
-    one stays (0 if the container does not say). `reorders` is whether the codec keeps frames waiting.
+@dataclass(frozen=True)
+class Shown:
+    """The frames of a track, as its packets state them, in ticks: how many, from the first to the last, the
+    longest time from one to the next, and how long the last one stays (0 if the container does not say)."""
+
+    count: int
+    span: int
+    gap: int
+    last_stays: int
+
+
+def survey_times(container: Any, track: Any, first: int, reorders: bool) -> Shown:
+    """The frames to be shown from `first` on, each later than the one before; none are held, however long the
+    track is. `reorders` is whether the codec keeps frames waiting.
 
     A frame that lies not later than one before it is passed over. Raises `UnreadableSource`: `truncated`, or
     `broken_times` when more than `LATE_SHARE` of the frames lie earlier than one before them.
@@ -115,19 +127,31 @@ def read_times(container: Any, track: Any, first: int, reorders: bool) -> tuple[
     import av
 
     by_place = is_timed_by_place(container, track)
-    times: list[tuple[int, int]] = []
+    stated = _stated_times(container, track, first, by_place)
+    count = total = late = gap = span = stays = 0
+    last = first - 1
     try:
-        for packet in _demux(container, track):
-            ticks = packet.dts if by_place else packet.pts
-            if ticks is not None and ticks >= first and not packet.is_discard:
-                times.append((ticks, packet.duration or 0))
+        for ticks, duration in _in_order(stated, REORDERED if reorders and not by_place else 0):
+            total += 1
+            late += ticks < last
+            if ticks > last:
+                step = ticks - last if count else 0
+                gap, span = max(gap, step), span + step
+                count, last, stays = count + 1, ticks, duration
     except av.FFmpegError as error:
         raise UnreadableSource("truncated", str(error)) from error
-    shown, late = _order(times, reorders=reorders and not by_place)
-    if late > LATE_SHARE * len(times):
-        detail = f"{late} of {len(times)} frames lie earlier than one before them"
+    if late > LATE_SHARE * total:
+        detail = f"{late} of {total} frames lie earlier than one before them"
         raise UnreadableSource("broken_times", detail)
-    return [ticks for ticks, _ in shown], shown[-1][1] if shown else 0
+    return Shown(count, span, gap, stays)
+
+
+def _stated_times(container: Any, track: Any, first: int, by_place: bool) -> Iterator[tuple[int, int]]:
+    """Time and duration in ticks of each packet to be shown from `first` on, as they lie in the file."""
+    for packet in _demux(container, track):
+        ticks = packet.dts if by_place else packet.pts
+        if ticks is not None and ticks >= first and not packet.is_discard:
+            yield ticks, packet.duration or 0
 
 
 def _demux(container: Any, track: Any) -> Iterator[Any]:
@@ -156,20 +180,12 @@ def is_timed_by_place(container: Any, track: Any) -> bool:
     return container.format.name == "avi" and track.codec_context.name in ("h264", "hevc")
 
 
-def _order(times: Sequence[tuple[int, int]], reorders: bool) -> tuple[list[tuple[int, int]], int]:
-    """Times in decoding order as a decoder gives them, strictly rising, and how many lie earlier."""
-    window: list[tuple[int, int]] = []
-    shown: list[tuple[int, int]] = []
-    late = 0
-    depth = REORDERED if reorders else 0
-    for place in range(len(times) + depth):
-        if place < len(times):
-            heapq.heappush(window, times[place])
-        if place < depth or not window:
-            continue
-        frame = heapq.heappop(window)
-        if not shown or frame[0] > shown[-1][0]:
-            shown.append(frame)
-        elif frame[0] < shown[-1][0]:
-            late += 1
-    return shown, late
+def _in_order(times: Iterator[tuple[int, int]], depth: int) -> Iterator[tuple[int, int]]:
+    """Times in decoding order as a decoder that keeps `depth` frames waiting gives them."""
+    waiting: list[tuple[int, int]] = []
+    for one in times:
+        if len(waiting) < depth:
+            heapq.heappush(waiting, one)
+        else:
+            yield heapq.heappushpop(waiting, one)
+    yield from sorted(waiting)
