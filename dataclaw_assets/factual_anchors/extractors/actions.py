@@ -17,7 +17,7 @@ from dataclaw_assets.factual_anchors.extractors.action_log import (
     reduce_events,
 )
 from dataclaw_assets.factual_anchors.extractors.contract import Box, make_anchor
-from dataclaw_assets.factual_anchors.extractors.redaction import REDACTED, names_secret, redact
+from dataclaw_assets.raw_sources.formats.redaction import REDACTED, names_secret, redact
 from dataclaw_assets.records import Anchor, Json, Source
 from resources.landing import display_name
 
