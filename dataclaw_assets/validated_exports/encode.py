@@ -1,4 +1,4 @@
-"""Cutting all media of one source to files, in a child process: one open, one pass, bounded memory."""
+"""Cutting all media of one source to files, in a child process: one pass, bounded memory."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ import numpy as np
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.records import Clip, Media, SketchClip, SketchStill, Source, Still, Stream
-from dataclaw_assets.validated_exports.frames import FrameReader
 from dataclaw_assets.validated_exports.sketch import CANVAS_PX, Points, render_clip, render_still
 from resources.landing import local_path
 from resources.media import (
     EPSILON_S,
+    Frame,
     Picture,
     fit_size,
-    open_container,
     read_image,
     resize,
     to_picture,
     write_clip,
 )
+from resources.sampling import frames_on_screen
 from resources.settings import Settings
 
 JPEG_QUALITY = 92
 SPOOL_FRAMES = 2000
-"""Source frames kept on disk at once, about 1 GB at 512 px; more are cut in several passes of one open."""
+"""Source frames kept on disk at once, about 1 GB at 512 px; more are cut in several passes."""
 
 
 @dataclass(frozen=True)
@@ -132,12 +132,8 @@ def _cut_stream(job: CutJob, path: Path, stream: Stream, numbers: Sequence[int])
             wanted[number] = _source_times(job.media[number], stream, job.settings.clip_fps)
         except UnreadableSource as reason:
             made[number] = reason.reason
-    with open_container(path) as container:
-        if not container.streams.video:
-            raise UnreadableSource("no_video", "the file holds no picture track")
-        reader = FrameReader(container, stream)
-        for group in _group(wanted, stream.fps):
-            made |= _cut_group(job, reader, {number: wanted[number] for number in group})
+    for group in _group(wanted, stream.fps):
+        made |= _cut_group(job, path, stream, {number: wanted[number] for number in group})
     return made
 
 
@@ -194,7 +190,7 @@ def _group(wanted: Mapping[int, Sequence[float]], fps: float) -> list[list[int]]
 
 
 def _cut_group(
-    job: CutJob, reader: FrameReader, wanted: Mapping[int, Sequence[float]]
+    job: CutJob, path: Path, stream: Stream, wanted: Mapping[int, Sequence[float]]
 ) -> dict[int, MadeFile | str]:
     moments = sorted({time for times in wanted.values() for time in times})
     stills: dict[float, list[int]] = {}
@@ -208,13 +204,12 @@ def _cut_group(
     with tempfile.TemporaryFile(dir=job.folder) as file:
         spool = _Spool(file, job.settings.clip_side_px)
         try:
-            for time_s, start_s, video in reader.at(moments):
+            for time_s, frame in frames_on_screen(path, stream, moments):
                 if time_s in clip_moments:
-                    spool.put(time_s, start_s, video)
+                    spool.put(time_s, frame)
                 for number in stills.get(time_s, ()):
-                    made[number] = _write_picture(
-                        job, number, _fit(to_picture(video), job.settings.consumer_image_px)
-                    )
+                    picture = _fit(to_picture(frame.video), job.settings.consumer_image_px)
+                    made[number] = _write_picture(job, number, picture)
         except UnreadableSource as reason:
             spool.failure = reason
         for number, times in wanted.items():
@@ -247,9 +242,10 @@ class _Spool:
         self.shape: tuple[int, ...] = ()
         self.failure: UnreadableSource | None = None
 
-    def put(self, time_s: float, start_s: float, video: Any) -> None:
+    def put(self, time_s: float, frame: Frame) -> None:
+        start_s = frame.time_s
         if start_s not in self.by_start:
-            picture = to_picture(video, *fit_size(video.width, video.height, self.side))
+            picture = to_picture(frame.video, *fit_size(frame.video.width, frame.video.height, self.side))
             if self.shape and picture.shape != self.shape:
                 picture = resize(picture, self.shape[1], self.shape[0])
             self.shape = picture.shape
