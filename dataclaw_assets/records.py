@@ -55,7 +55,9 @@ class Sidecar(Record):
     """A further file of a source: one beside it that says something about it, or a part of its dataset."""
 
     uri: str
-    role: Literal["subtitles", "anchors", "metadata", "task", "events", "actions", "table", "episodes"]
+    role: Literal[
+        "subtitles", "anchors", "metadata", "task", "events", "actions", "table", "episodes", "screen"
+    ]
     sha256: str
     language: str | None = None
 

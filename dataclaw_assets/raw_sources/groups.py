@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from dataclaw_assets.raw_sources.readers import declared, subtitles
 from dataclaw_assets.raw_sources.readers.lerobot import INFO, dataset_root
+from dataclaw_assets.raw_sources.readers.stepped import episode_of
 from dataclaw_assets.records import Record
 from resources.landing import LandingFile
 
@@ -87,6 +88,8 @@ def _name_datasets(by_path: Mapping[str, LandingFile]) -> dict[str, str]:
             sessions.add(folder)
         if path == INFO or path.endswith(f"/{INFO}"):
             trees.add(path[: -len(INFO)].rstrip("/"))
+    episodes = {path: found for path in by_path if (found := episode_of(path, by_path))}
+    logs = set(episodes.values())
     names = {}
     for path in by_path:
         folder = path.rpartition("/")[0]
@@ -95,6 +98,8 @@ def _name_datasets(by_path: Mapping[str, LandingFile]) -> dict[str, str]:
             names[path] = f"dataset:{tree}"
         elif folder in sessions and not is_sidecar(path):
             names[path] = f"dataset:{folder}"
+        elif path in episodes or path in logs:
+            names[path] = f"dataset:{episodes.get(path, path)}"
     return names
 
 

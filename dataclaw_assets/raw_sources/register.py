@@ -25,7 +25,7 @@ from resources.workers import Limits, map_isolated
 
 ASSET = "raw_sources"
 TABLE = "sources"
-READERS = "1"
+READERS = "2"
 """Raised when a reader's rows change, so that batches are read again."""
 
 PEEK_BYTES = 1_048_576
