@@ -56,7 +56,17 @@ class Sidecar(Record):
 
     uri: str
     role: Literal[
-        "subtitles", "anchors", "metadata", "task", "events", "actions", "table", "episodes", "screen"
+        "subtitles",
+        "anchors",
+        "metadata",
+        "task",
+        "events",
+        "actions",
+        "table",
+        "episodes",
+        "screen",
+        "elements",
+        "windows",
     ]
     sha256: str
     language: str | None = None

@@ -110,7 +110,13 @@ def make_drawing(source: Source, strokes: int = 6) -> list[Anchor]:
         right, bottom = left + 60.0, top + 90.0
         points = ((left, top), (right, bottom))
         value = StrokeValue(
-            index=index, of=strokes, points=points, length_share=1 / strokes, closed=False, duration_s=None
+            index=index,
+            of=strokes,
+            points=points,
+            length_share=1 / strokes,
+            closed=False,
+            duration_s=None,
+            direction="south-east",
         )
         anchors.append(make_anchor(source, value, "stroke", None, None, region=(left, top, right, bottom)))
     return anchors

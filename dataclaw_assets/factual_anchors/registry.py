@@ -14,6 +14,8 @@ from dataclaw_assets.factual_anchors.extractors.phases import Phases
 from dataclaw_assets.factual_anchors.extractors.picture_text import PictureText
 from dataclaw_assets.factual_anchors.extractors.pictures import Pictures
 from dataclaw_assets.factual_anchors.extractors.repetition import RepetitionExtractor
+from dataclaw_assets.factual_anchors.extractors.robot_motion import RobotMotion
+from dataclaw_assets.factual_anchors.extractors.session_events import SessionEvents
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.sound import Sound
 from dataclaw_assets.factual_anchors.extractors.stable import StableExtractor
@@ -49,7 +51,9 @@ def list_extractors(settings: Settings) -> tuple[Extractor, ...]:
         Pictures(keep_location=settings.keep_location),
         PictureText(),
         Actions(),
+        SessionEvents(),
         Phases(),
+        RobotMotion(),
         Strokes(),
     )
     reserved = tuple(extractor.name for extractor in own)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from dataclaw_assets.raw_sources.readers import declared, subtitles
 from dataclaw_assets.raw_sources.readers.lerobot import INFO, dataset_root
+from dataclaw_assets.raw_sources.readers.rlds import FEATURES, SHARD
+from dataclaw_assets.raw_sources.readers.rlds import INFO as RLDS_INFO
 from dataclaw_assets.raw_sources.readers.stepped import episode_of
 from dataclaw_assets.records import Record
 from resources.landing import LandingFile
@@ -81,22 +83,26 @@ def group_files(files: Iterable[LandingFile]) -> list[Group]:
 
 def _name_datasets(by_path: Mapping[str, LandingFile]) -> dict[str, str]:
     """The files of what may be a dataset, each with its group's name: `dataset:` and the folder."""
-    sessions, trees = set(), set()
+    sessions, trees, records = set(), set(), set()
     for path in by_path:
         folder, slash, name = path.rpartition("/")
         if name == "metadata.json" and f"{folder}{slash}events.jsonl" in by_path:
             sessions.add(folder)
+        if name == FEATURES and f"{folder}{slash}{RLDS_INFO}" in by_path:
+            records.add(folder)
         if path == INFO or path.endswith(f"/{INFO}"):
             trees.add(path[: -len(INFO)].rstrip("/"))
     episodes = {path: found for path in by_path if (found := episode_of(path, by_path))}
     logs = set(episodes.values())
     names = {}
     for path in by_path:
-        folder = path.rpartition("/")[0]
+        folder, _, name = path.rpartition("/")
         tree = dataset_root(path, trees)
+        in_session = folder in sessions and not is_sidecar(path)
+        in_records = folder in records and (name in (FEATURES, RLDS_INFO) or SHARD.fullmatch(name))
         if tree is not None:
             names[path] = f"dataset:{tree}"
-        elif folder in sessions and not is_sidecar(path):
+        elif in_session or in_records:
             names[path] = f"dataset:{folder}"
         elif path in episodes or path in logs:
             names[path] = f"dataset:{episodes.get(path, path)}"

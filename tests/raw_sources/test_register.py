@@ -67,7 +67,7 @@ def test_unknown_documents_say_what_they_look_like(register: Register, landing: 
     reasons = {name: source.reason for name, source in register().items()}
     assert reasons == {
         "README": "no_reader: plain text",
-        "page.svg": "no_reader: SVG drawing",
+        "page.svg": "bad_drawing: it has no strokes",
         "truth.json": "no_reader: JSON document",
     }
 
@@ -255,9 +255,10 @@ def test_one_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_real_footage_has_a_row_for_every_file(opened_home: Home, shared_footage: Path) -> None:
     (batch,) = close_batches(opened_home, str(shared_footage), stable_after_s=0)
     counts = register_batch(opened_home, batch.key).counts
-    assert counts["kinds"] == {"drawing": 20, "gui_trace": 1, "image": 11, "robot_demo": 6, "video": 19}
+    assert counts["kinds"] == {"drawing": 22, "gui_trace": 13, "image": 11, "robot_demo": 21, "video": 19}
     assert counts["reasons"].keys() == {"no_reader", "orphan_sidecar"}
     rows = read_sources(opened_home, batch.key)
     named = {row.uri for row in rows} | {sidecar.uri for row in rows for sidecar in row.sidecars}
     parts = {file.uri for file in batch.files} - named
-    assert all("/agentnet_" in uri or "/meta/stats.json" in uri for uri in parts)
+    unnamed = ("/agentnet_", "/meta/stats.json", "/dataset_info.json")
+    assert all(any(name in uri for name in unnamed) for uri in parts)

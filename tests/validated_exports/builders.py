@@ -122,7 +122,13 @@ def drawing() -> tuple[Source, list[Anchor]]:
             source_id=source.source_id,
             kind="stroke",
             value=StrokeValue(
-                index=index, of=len(STROKES), points=points, length_share=0.3, closed=False, duration_s=None
+                index=index,
+                of=len(STROKES),
+                points=points,
+                length_share=0.3,
+                closed=False,
+                duration_s=None,
+                direction="south-east",
             ),
             text=f"stroke {index}",
             basis="recorded",

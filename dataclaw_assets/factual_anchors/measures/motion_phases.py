@@ -17,6 +17,8 @@ STOP_SHARE = 0.1
 holds for every robot and unit."""
 MIN_S = 0.3
 """Shorter stretches are joined to their neighbours."""
+MIN_SAMPLES = 2
+"""So are those of one sample, however long it lasts: nothing is seen to stand in one."""
 CHANGE_SHARE = 0.2
 """A gripper movement changes its opening by at least this share of the range seen in the episode."""
 STILL_RANGE = 1e-5
@@ -109,6 +111,7 @@ def _absorb(times: Signal, labels: npt.NDArray[np.bool_], *, value: bool) -> npt
     step = float(np.median(np.diff(times)))
     joined = labels.copy()
     for first, last in _runs(labels):
-        if bool(labels[first]) is value and times[last - 1] - times[first] + step < MIN_S - 1e-6:
+        is_short = last - first < MIN_SAMPLES or times[last - 1] - times[first] + step < MIN_S - 1e-6
+        if bool(labels[first]) is value and is_short:
             joined[first:last] = not value
     return joined

@@ -26,7 +26,14 @@ _LOGS = re.compile(
 )
 """File names of a raw session, from OpenCUA's AgentNetTool."""
 
-_ROLES = {"metadata.json": "metadata", "task_name.json": "task", "events.jsonl": "events"}
+_ROLES = {
+    "metadata.json": "metadata",
+    "task_name.json": "task",
+    "events.jsonl": "events",
+    "element.jsonl": "elements",
+    "a11y.jsonl": "elements",
+    "top_window.jsonl": "windows",
+}
 _REDUCED = ("reduced_events_complete.jsonl", "reduced_events_vis.jsonl")
 """Logs of whole actions, the fuller first."""
 

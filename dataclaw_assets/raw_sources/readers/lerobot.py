@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.readers.contract import Opened, Unit, folder_id, member_id, read_json, reject
@@ -48,22 +49,7 @@ class LeRobotReader:
 
     def claim(self, files: Sequence[LandingFile], peek: Callable[[LandingFile], Any]) -> list[Unit]:
         """Folders that hold `meta/info.json` with a `codebase_version` of v3."""
-        roots: dict[str, list[LandingFile]] = {}
-        for file in files:
-            if file.path != INFO and not file.path.endswith(f"/{INFO}"):
-                continue
-            info = peek(file)
-            if isinstance(info, dict) and str(info.get("codebase_version", "")).startswith("v3"):
-                roots[file.path[: -len(INFO)].rstrip("/")] = []
-        for file in files:
-            root = dataset_root(file.path, roots)
-            if root is not None:
-                roots[root].append(file)
-        return [
-            Unit(format=self.format, root=root, files=tuple(roots[root]))
-            for root in sorted(roots)
-            if roots[root]
-        ]
+        return claim_datasets(files, peek, self.format, "v3")
 
     def read(self, unit: Unit, opened: dict[str, Opened], batch: str) -> list[Source]:
         """See `FolderReader.read`. An episode whose table or video is missing is a rejected row naming it.
@@ -79,12 +65,29 @@ class LeRobotReader:
             try:
                 rows.append(_register_episode(episode, info, camera, opened, probes, batch, dataset_id))
             except UnreadableSource as reason:
-                source_id = member_id(dataset_id, episode.index)
-                rejected = reject(opened[INFO].file, batch, reason, source_id=source_id, format=self.format)
-                rows.append(rejected.model_copy(update={"member": episode.index}))
+                row = reject(opened[INFO].file, batch, reason, format=self.format, member=episode.index)
+                rows.append(row.model_copy(update={"source_id": member_id(dataset_id, episode.index)}))
         if not rows:
             raise UnreadableSource("no_episodes", "the episodes table is empty")
         return rows
+
+
+def claim_datasets(
+    files: Sequence[LandingFile], peek: Callable[[LandingFile], Any], format: str, version: str
+) -> list[Unit]:
+    """Folders that hold `meta/info.json` with a `codebase_version` that begins so, each with its files."""
+    roots: dict[str, list[LandingFile]] = {}
+    for file in files:
+        if file.path != INFO and not file.path.endswith(f"/{INFO}"):
+            continue
+        info = peek(file)
+        if isinstance(info, dict) and str(info.get("codebase_version", "")).startswith(version):
+            roots[file.path[: -len(INFO)].rstrip("/")] = []
+    for file in files:
+        root = dataset_root(file.path, roots)
+        if root is not None:
+            roots[root].append(file)
+    return [Unit(format=format, root=root, files=tuple(roots[root])) for root in sorted(roots) if roots[root]]
 
 
 def dataset_root(path: str, roots: Container[str]) -> str | None:
@@ -101,13 +104,9 @@ def first_camera(info: dict[str, Any]) -> str | None:
     features = info.get("features")
     if not isinstance(features, dict):
         return None
+    stated = ((key, features[key]) for key in sorted(features))
     return next(
-        (
-            key
-            for key in sorted(features)
-            if isinstance(features[key], dict) and features[key].get("dtype") == "video"
-        ),
-        None,
+        (key for key, item in stated if isinstance(item, dict) and item.get("dtype") == "video"), None
     )
 
 
@@ -161,7 +160,7 @@ def _read_episode_table(table: Opened, name: str, camera: str | None) -> list[Ep
             )
             for row in rows
         ]
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         raise UnreadableSource("bad_table", f"{name}: {str(error).splitlines()[0][:200]}") from error
 
 
@@ -175,58 +174,84 @@ def _register_episode(
     dataset_id: str,
 ) -> Source:
     chunk, number = episode.data_file
-    data = _find(opened, info.get("data_path"), DATA_PATH, chunk_index=chunk, file_index=number)
-    _check_data(opened[data], data)
-    main, stream, probe = data, None, None
+    data = find_file(opened, info.get("data_path"), DATA_PATH, chunk_index=chunk, file_index=number)
+    check_data(opened[data], data)
+    video, stream, probe = None, None, None
     if camera is not None and episode.video_file is not None:
         chunk, number = episode.video_file
-        main = _find(
+        video = find_file(
             opened, info.get("video_path"), VIDEO_PATH, video_key=camera, chunk_index=chunk, file_index=number
         )
-        probe = _probe_once(main, opened, probes)
-        stream = _cut_stream(episode, opened[main], probe)
-    tables = {INFO: "metadata", data: "table", episode.table: "episodes", TASKS: "task"}
-    return Source(
-        source_id=member_id(dataset_id, episode.index),
-        kind="robot_demo",
+        probe = _probe_once(video, opened, probes)
+        stream = cut_stream(opened[video], probe, episode.from_s, episode.to_s, episode.length)
+    return describe_episode(
+        opened,
+        {INFO: "metadata", data: "table", episode.table: "episodes", TASKS: "task"},
+        main=video or data,
         format=LeRobotReader.format,
-        uri=opened[main].file.uri,
-        name=f"{opened[main].name} #{episode.index}",
+        source_id=member_id(dataset_id, episode.index),
         member=episode.index,
         batch=batch,
-        bytes=opened[main].file.bytes,
-        mtime_ns=opened[main].file.mtime_ns,
-        width=probe.width if probe else None,
-        height=probe.height if probe else None,
+        size=(probe.width, probe.height) if probe else None,
         stream=stream,
-        sidecars=tuple(
-            Sidecar.model_validate(
-                {"uri": opened[name].file.uri, "role": role, "sha256": opened[name].sha256}
-            )
-            for name, role in tables.items()
-            if name in opened
-        ),
-        tags=_tags(info, camera),
+        tags=name_tags(info, camera),
+    )
+
+
+def describe_episode(
+    opened: dict[str, Opened],
+    tables: dict[str, str],
+    *,
+    main: str,
+    format: str,
+    source_id: str,
+    member: int,
+    batch: str,
+    size: tuple[int, int] | None,
+    stream: Stream | None,
+    tags: tuple[str, ...],
+) -> Source:
+    """The row of one episode: `main` is the file that names it, `tables` the roles of its other files."""
+    file = opened[main].file
+    sidecars = tuple(
+        Sidecar.model_validate({"uri": opened[name].file.uri, "role": role, "sha256": opened[name].sha256})
+        for name, role in tables.items()
+        if name in opened
+    )
+    return Source(
+        source_id=source_id,
+        kind="robot_demo",
+        format=format,
+        uri=file.uri,
+        name=f"{opened[main].name} #{member}",
+        member=member,
+        batch=batch,
+        bytes=file.bytes,
+        mtime_ns=file.mtime_ns,
+        width=size[0] if size else None,
+        height=size[1] if size else None,
+        stream=stream,
+        sidecars=sidecars,
+        tags=tags,
         status="registered",
     )
 
 
-def _find(opened: dict[str, Opened], template: Any, default: str, **values: str | int) -> str:
+def find_file(opened: dict[str, Opened], template: Any, default: str, **values: str | int) -> str:
     """The path of a part, which must be one of the dataset's own files: a template cannot lead outside."""
-    from urllib.parse import quote
-
     path = fill_path(template if isinstance(template, str) else default, **values)
     if quote(path) not in opened:
         raise UnreadableSource("missing_part", f"{path[:200]} is not there")
     return quote(path)
 
 
-def _check_data(table: Opened, name: str) -> None:
+def check_data(table: Opened, name: str) -> None:
+    """Refuse (`bad_table`) a table of frames that is no Parquet or lacks what every version has."""
     import polars as pl
 
     try:
         columns = pl.read_parquet_schema(table.path)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         raise UnreadableSource("bad_table", f"{name}: {str(error).splitlines()[0][:200]}") from error
     missing = sorted({"timestamp", "episode_index"} - columns.keys())
     if missing:
@@ -245,29 +270,30 @@ def _probe_once(name: str, opened: dict[str, Opened], probes: dict[str, Probe | 
     return found
 
 
-def _cut_stream(episode: Episode, video: Opened, probe: Probe) -> Stream:
+def cut_stream(video: Opened, probe: Probe, from_s: float, to_s: float, length: int) -> Stream:
+    """The stretch of a video that shows an episode of `length` frames; times are the file's, in seconds.
+
+    Raises `UnreadableSource` (`bad_table` for no stretch, `truncated` where the video ends before it).
+    """
     slack = _SLACK_FRAMES / probe.fps if probe.fps > 0 else 0.0
-    if not 0 <= episode.from_s < episode.to_s or episode.length < 1:
-        raise UnreadableSource(
-            "bad_table", f"it ends ({episode.to_s:g} s) before it begins ({episode.from_s:g} s)"
-        )
-    if episode.to_s > probe.duration_s + slack:
-        raise UnreadableSource(
-            "truncated", f"it ends at {episode.to_s:g} s, its video at {probe.duration_s:g} s"
-        )
+    if not 0 <= from_s < to_s or length < 1:
+        raise UnreadableSource("bad_table", f"it ends ({to_s:g} s) before it begins ({from_s:g} s)")
+    if to_s > probe.duration_s + slack:
+        raise UnreadableSource("truncated", f"it ends at {to_s:g} s, its video at {probe.duration_s:g} s")
     return Stream(
         uri=video.file.uri,
-        origin_s=probe.origin_s + episode.from_s,
-        duration_s=episode.to_s - episode.from_s,
+        origin_s=probe.origin_s + from_s,
+        duration_s=to_s - from_s,
         fps=probe.fps,
-        frames=episode.length,
+        frames=length,
         codec=probe.codec,
         has_audio=probe.has_audio,
         sha256=video.sha256,
     )
 
 
-def _tags(info: dict[str, Any], camera: str | None) -> tuple[str, ...]:
+def name_tags(info: dict[str, Any], camera: str | None) -> tuple[str, ...]:
+    """The camera that gives the stream, and the robot where the dataset names it."""
     robot = info.get("robot_type")
     named = (f"robot:{robot[:64]}",) if isinstance(robot, str) and robot else ()
     return (f"camera:{camera}", *named) if camera else named

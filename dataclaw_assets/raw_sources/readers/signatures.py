@@ -206,11 +206,8 @@ def _describe_json(opened: Opened) -> str:
 
 def _describe_document(document: Any) -> str:
     first = document[0] if isinstance(document, list) and document else document
-    if isinstance(first, dict):
-        if isinstance(document, list) and {"type", "data", "timestamp"} <= first.keys():
-            return "rrweb event log (JSON)"
-        if "codebase_version" in first:
-            return f"LeRobot {str(first['codebase_version'])[:20]} metadata (only v3 is read)"
+    if isinstance(first, dict) and "codebase_version" in first:
+        return f"LeRobot {str(first['codebase_version'])[:20]} metadata (only v2 and v3 are read)"
     return "JSON document"
 
 

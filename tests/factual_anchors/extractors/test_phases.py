@@ -13,7 +13,7 @@ import pytest
 
 from dataclaw_assets.anchor_values import InstructionValue, PhaseValue
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.factual_anchors.extractors.phases import Phases, choose_body, choose_grippers
+from dataclaw_assets.factual_anchors.extractors.phases import Phases
 from dataclaw_assets.raw_sources.register import read_path
 from dataclaw_assets.records import Anchor, Sidecar, Source, Stream
 from resources.landing import local_path
@@ -160,17 +160,15 @@ def test_times_that_do_not_rise_are_unreadable(tmp_path: Path) -> None:
         extract(source, tmp_path)
 
 
-def test_end_effector_is_preferred_to_objects_and_joints() -> None:
-    assert choose_body(["object_x", "object_y", "object_z", "ee.x", "ee.y", "ee.z"]) == (
-        "end effector",
-        [3, 4, 5],
-    )
-    assert choose_body(["shoulder.pos", "elbow.pos", "gripper.pos"]) == ("robot", [0, 1])
-
-
-def test_gripper_channels_know_which_way_they_open() -> None:
-    assert choose_grippers(["gripper_x", "gripper_opening", "gripper_closed", "elbow"]) == [(1, 1), (2, -1)]
-    assert choose_grippers(["gripper_position", "gripper_velocity"]) == []
+def test_an_untimed_log_gives_frames_only(shared_footage: Path, tmp_path: Path) -> None:
+    path = shared_footage / "robot" / "fetch_pick_place_robomimic.hdf5"
+    source = Source(
+        source_id="s", kind="robot_demo", format="robomimic", uri=path.as_uri(), name="d", member=0,
+        batch="b", bytes=1, mtime_ns=1, status="registered",
+    )  # fmt: skip
+    (closing,) = [a for a in extract(source, tmp_path) if getattr(a.value, "phase", "") == "gripper_closing"]
+    assert (closing.start_s, closing.frames) == (None, (34, 37))
+    assert closing.text == "From frame 34 to frame 36 the gripper closes (measured state)."
 
 
 def test_real_episodes_stop_where_the_simulator_stopped(shared_footage: Path, tmp_path: Path) -> None:

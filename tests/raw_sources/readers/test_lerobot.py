@@ -116,8 +116,8 @@ def test_without_cameras_there_is_no_stream(register: Register, dataset: Path) -
 
 
 def test_older_versions_are_said_to_be_unknown(register: Register, dataset: Path) -> None:
-    edit_info(dataset, codebase_version="v2.1")
-    assert register()["info.json"].reason == "no_reader: LeRobot v2.1 metadata (only v3 is read)"
+    edit_info(dataset, codebase_version="v1.6")
+    assert register()["info.json"].reason == "no_reader: LeRobot v1.6 metadata (only v2 and v3 are read)"
 
 
 def test_a_dataset_inside_another_ones_data_is_part_of_it(

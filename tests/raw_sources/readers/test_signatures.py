@@ -46,7 +46,7 @@ def test_other_binary_files_are_named(register: Register, landing: Path) -> None
         "b.tfrecord": "no_reader: TFRecord file",
         "c.bin": "no_reader: binary data that no reader knows yet",
         "d.parquet": "no_reader: Parquet table",
-        "e.json": "no_reader: rrweb event log (JSON)",
+        "e.json": "bad_events: no event says how large the page is",
         "f.json": "no_reader: damaged JSON",
         "g.jsonl": "no_reader: JSON lines",
         "trace.zip": "no_reader: Playwright trace (zip)",

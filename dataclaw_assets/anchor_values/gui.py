@@ -1,0 +1,105 @@
+"""Values of GUI sessions; actions are counted as the `action` anchors count them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from dataclaw_assets.anchor_values.contract import Value
+
+
+class ActionValue(Value):
+    """One action of a GUI log, in the verbs of `raw_sources.formats.session`. Points are in pixels of the
+    source (`to_x`, `to_y`: where a drag or a swipe ends); the target and its role are the log's claim; `text`
+    is what was typed, selected, pressed or gone to. The anchor's region is the target's box, or the box that
+    a drag or a swipe spans."""
+
+    index: int
+    action: str
+    x: float | None = None
+    y: float | None = None
+    to_x: float | None = None
+    to_y: float | None = None
+    target: str | None = None
+    role: str | None = None
+    text: str | None = None
+    clicks: int = 1
+    """How often the button was pressed in one `click`: 3 for a triple click."""
+    button: str | None = None
+    """A mouse button that is neither left nor right."""
+    page: str | None = None
+    """The page's path, or the app, on which it was done."""
+    before: str | None = None
+    after: str | None = None
+    """Names of the session's screens before and after."""
+
+
+class PageChangeValue(Value):
+    """The page or app changed between two actions: `last` is the last one done on `before`, `first` the first
+    one done on `after`."""
+
+    before: str
+    after: str
+    last: int
+    first: int
+
+
+class TypedTextValue(Value):
+    """What was typed into a field, by one action; a secret is `[redacted]`."""
+
+    index: int
+    text: str
+    target: str | None = None
+    role: str | None = None
+    page: str | None = None
+
+
+class ScreenChangeValue(Value):
+    """Two pictures of the session by name: the one on screen as the action began, and the one on screen as
+    the next began (for the last action: the session's last). Other files, which need not mean other
+    pixels."""
+
+    index: int
+    before: str
+    after: str
+    before_s: float | None = None
+    after_s: float | None = None
+
+
+class SessionPhaseValue(Value):
+    """A stretch of the session: the actions `first` to `last`, both within it. `begins_with` says why it is
+    cut from the one before; `pause_s` is the pause before its first action, in seconds."""
+
+    index: int
+    of: int
+    first: int
+    last: int
+    begins_with: Literal["start", "page_change", "pause"]
+    page: str | None = None
+    pause_s: float | None = None
+
+
+class RepeatedOperationValue(Value):
+    """The same operation over different objects: the actions `first` to `last` are `times` repeats of the
+    verbs listed, one round after the other. `targets` are the different names, in order."""
+
+    verbs: tuple[str, ...]
+    roles: tuple[str | None, ...]
+    times: int
+    first: int
+    last: int
+    targets: tuple[str, ...]
+
+
+class EventStructureValue(Value):
+    """How the events of a session hang together, by rules over its log, and what the rules counted.
+
+    `sequential`: phases follow each other; `parallel`: one operation over several objects; `hybrid`: both;
+    `none`: neither. `page_changes` and `pauses` are those outside repeated operations; `wording` is the
+    word of the task that orders events.
+    """
+
+    structure: Literal["none", "sequential", "parallel", "hybrid"]
+    page_changes: int
+    pauses: int
+    repeated_operations: int
+    wording: str | None = None

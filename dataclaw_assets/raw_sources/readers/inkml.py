@@ -1,0 +1,39 @@
+"""Reads InkML drawings, one a file."""
+
+from __future__ import annotations
+
+from dataclaw_assets.raw_sources.formats.canvas import CANVAS_PX
+from dataclaw_assets.raw_sources.formats.inkml import read_inkml
+from dataclaw_assets.raw_sources.formats.xml_text import root_name
+from dataclaw_assets.raw_sources.readers.contract import Opened
+from dataclaw_assets.records import Source
+
+
+class InkmlReader:
+    """One source per file, on a canvas of 512 × 512 pixels, without a stream."""
+
+    format = "inkml"
+
+    def claims(self, opened: Opened) -> bool:
+        """Whether the root element that begins here is `<ink>`."""
+        return root_name(opened.head) == "ink"
+
+    def read(self, opened: Opened, batch: str) -> list[Source]:
+        """See `FileReader.read`."""
+        sketch = read_inkml(opened.path)
+        return [
+            Source(
+                source_id=opened.sha256,
+                kind="drawing",
+                format=self.format,
+                uri=opened.file.uri,
+                name=opened.name,
+                batch=batch,
+                bytes=opened.file.bytes,
+                mtime_ns=opened.file.mtime_ns,
+                width=CANVAS_PX,
+                height=CANVAS_PX,
+                tags=(f"word:{sketch.label}",) if sketch.label else (),
+                status="registered",
+            )
+        ]

@@ -1,0 +1,47 @@
+"""Reads Playwright traces: a zip archive with the logs and the screencast of a browser session."""
+
+from __future__ import annotations
+
+from dataclaw_assets.raw_sources.formats.playwright import holds_trace, read_trace
+from dataclaw_assets.raw_sources.readers.contract import Opened
+from dataclaw_assets.records import Source
+
+
+class PlaywrightReader:
+    """One source per trace, as large as the page it shows, without a stream.
+
+    A trace that only opens pages is tagged `actions:none`: it holds nothing that a user set out to do.
+    """
+
+    format = "playwright"
+
+    def claims(self, opened: Opened) -> bool:
+        """Whether a zip archive holds a log that begins with the context of a browser."""
+        return opened.head.startswith(b"PK\x03\x04") and holds_trace(opened.path)
+
+    def read(self, opened: Opened, batch: str) -> list[Source]:
+        """See `FileReader.read`; raises as `read_trace`."""
+        trace = read_trace(opened.path)
+        actions = trace.session.actions
+        tasked = any(action.verb != "navigate" for action in actions)
+        tags = [f"actions:{len(actions)}" if tasked else "actions:none"]
+        if trace.version is not None:
+            tags.append(f"playwright:{trace.version}")
+        if trace.browser:
+            tags.append(f"browser:{trace.browser}")
+        return [
+            Source(
+                source_id=opened.sha256,
+                kind="gui_trace",
+                format=self.format,
+                uri=opened.file.uri,
+                name=opened.name,
+                batch=batch,
+                bytes=opened.file.bytes,
+                mtime_ns=opened.file.mtime_ns,
+                width=trace.session.width,
+                height=trace.session.height,
+                tags=tuple(tags),
+                status="registered",
+            )
+        ]
