@@ -10,10 +10,13 @@ from dataclaw_assets.anchor_values.drawing import PauseValue as PauseValue
 from dataclaw_assets.anchor_values.drawing import StrokeValue as StrokeValue
 from dataclaw_assets.anchor_values.gui import ActionValue as ActionValue
 from dataclaw_assets.anchor_values.gui import EventStructureValue as EventStructureValue
+from dataclaw_assets.anchor_values.gui import LogClockValue as LogClockValue
+from dataclaw_assets.anchor_values.gui import LogScaleValue as LogScaleValue
 from dataclaw_assets.anchor_values.gui import PageChangeValue as PageChangeValue
 from dataclaw_assets.anchor_values.gui import RepeatedOperationValue as RepeatedOperationValue
 from dataclaw_assets.anchor_values.gui import ScreenChangeValue as ScreenChangeValue
 from dataclaw_assets.anchor_values.gui import SessionPhaseValue as SessionPhaseValue
+from dataclaw_assets.anchor_values.gui import TargetReadValue as TargetReadValue
 from dataclaw_assets.anchor_values.gui import TypedTextValue as TypedTextValue
 from dataclaw_assets.anchor_values.images import CaptureValue as CaptureValue
 from dataclaw_assets.anchor_values.images import PictureValue as PictureValue
@@ -82,6 +85,9 @@ VALUES: dict[str, type[Value]] = {
     "pause": PauseValue,
     "part": PartValue,
     "label": LabelValue,
+    "log_clock": LogClockValue,
+    "log_scale": LogScaleValue,
+    "target_read": TargetReadValue,
     "page_change": PageChangeValue,
     "typed_text": TypedTextValue,
     "screen_change": ScreenChangeValue,

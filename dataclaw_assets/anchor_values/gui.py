@@ -103,3 +103,35 @@ class EventStructureValue(Value):
     pauses: int
     repeated_operations: int
     wording: str | None = None
+
+
+class LogClockValue(Value):
+    """How the log's clock lies to the recording: add `offset_s` to its seconds. Fits are 0-1; `alternatives`
+    are other offsets with theirs, best first; `clear` says that none of them fits nearly as well."""
+
+    offset_s: float
+    fit: float
+    clear: bool
+    alternatives: tuple[tuple[float, float], ...]
+
+
+class LogScaleValue(Value):
+    """Pixels of the recording to one of the log's screen. `fit` is the share of the `seen` small changes that
+    lie at the scaled point; `alternatives` are other scales (across, down) with their fit."""
+
+    across: float
+    down: float
+    fit: float
+    seen: int
+    alternatives: tuple[tuple[float, float, float], ...]
+
+
+class TargetReadValue(Value):
+    """What is written under the point of action `index` just before it. `agrees` says that it is the log's
+    name, `suspect` why the log's own target was not believed: its box lies off the screen, is too large, does
+    not hold the point, or the screen was rescaled."""
+
+    index: int
+    name: str
+    agrees: bool
+    suspect: tuple[Literal["off_screen", "too_large", "misses_point", "after_rescale"], ...]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dataclaw_assets.errors import InputError, UnreadableSource, UpstreamMissing
+from dataclaw_assets.factual_anchors.corroboration import corroborate
 from dataclaw_assets.factual_anchors.extractors.contract import Extractor, LookExtractor, StreamExtractor
 from dataclaw_assets.factual_anchors.reading import Finding, Job, Unread, read_job, step_of
 from dataclaw_assets.factual_anchors.registry import list_extractors
@@ -272,17 +273,19 @@ def _assemble(
     anchors: list[Anchor] = []
     notes: list[Note] = []
     for source in sources:
+        own: list[Anchor] = []
         for extractor in wanted[source.source_id]:
             key = cache_key(extractor, source)
             if not store.exists(key):
                 continue
             for finding in decode_table(store.read(key), Finding, key):
                 if finding.anchor is not None:
-                    anchors.append(finding.anchor)
+                    own.append(finding.anchor)
                 if finding.note is not None:
                     note = Note(source_id=source.source_id, extractor=extractor.name, text=finding.note)
                     notes.append(note)
                     log.warning("%s: %s: %s", source.name, note.extractor, note.text)
+        anchors += corroborate(own)
     notes.sort(key=lambda note: (note.source_id, note.extractor, note.text))
     return order_anchors(anchors), notes
 

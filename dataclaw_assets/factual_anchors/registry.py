@@ -8,6 +8,7 @@ from dataclaw_assets.factual_anchors.extractors.container import ContainerExtrac
 from dataclaw_assets.factual_anchors.extractors.contract import Extractor, StreamExtractor
 from dataclaw_assets.factual_anchors.extractors.declared import Declared
 from dataclaw_assets.factual_anchors.extractors.keyframes import KeyframesExtractor
+from dataclaw_assets.factual_anchors.extractors.log_check import LogCheck
 from dataclaw_assets.factual_anchors.extractors.motion import MotionExtractor
 from dataclaw_assets.factual_anchors.extractors.movers import MoversExtractor
 from dataclaw_assets.factual_anchors.extractors.phases import Phases
@@ -52,6 +53,7 @@ def list_extractors(settings: Settings) -> tuple[Extractor, ...]:
         PictureText(),
         Actions(),
         SessionEvents(),
+        LogCheck(),
         Phases(),
         RobotMotion(),
         Strokes(),

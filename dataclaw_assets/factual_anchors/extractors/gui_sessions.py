@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.session_privacy import hide_secrets
+from dataclaw_assets.factual_anchors.measures.targets import find_reasons
+from dataclaw_assets.raw_sources.formats.agentnet_logs import read_zooms
 from dataclaw_assets.raw_sources.formats.session import Action, Box, Point, Session
 from dataclaw_assets.records import Json, Source
 from resources.landing import display_name
 
 Local = Callable[[str], Path]
 
-READING = "1"
+READING = "2"
 """Raised when a session is read differently: a part of the params of every extractor that reads one."""
 
 STEPS_TAG = "times:steps"
@@ -32,10 +34,47 @@ def read_session_of(source: Source, local: Local) -> Session:
     source. Raises `UnreadableSource`: `bad_log` for a format that is not known or a log without a clock,
     and what its parser raises.
     """
+    rescales = []
+    if source.format == "agentnet":
+        rescales = [time_s for time_s, _ in read_zooms(_parts(source, local))]
+    return place_session(source, drop_suspects(hide_secrets(_read(source, local)), rescales))
+
+
+def read_claims_of(source: Source, local: Local) -> Session:
+    """The same with the targets that `read_session_of` does not believe, for holding them to the pixels."""
+    return place_session(source, hide_secrets(_read(source, local)))
+
+
+def drop_suspects(session: Session, rescales: Sequence[float]) -> Session:
+    """The session without the targets that cannot be right by the log alone: boxes off the screen, larger
+    than a quarter of it or beside the point, and those logged after the screen was rescaled (`rescales` in
+    the session's seconds), whose boxes are in other pixels."""
+    actions, dropped = [], 0
+    for action in session.actions:
+        rescaled = any(time_s <= action.start_s for time_s in rescales)
+        screen = session.width, session.height
+        if (
+            action.target
+            and action.point
+            and find_reasons(action.target, action.point, screen, rescaled=rescaled)
+        ):
+            action = action.model_copy(update={"target": None})
+            dropped += 1
+        actions.append(action)
+    note = f"the log's target of {dropped} action(s) cannot be right and was left out"
+    notes = (*session.notes, note) if dropped else session.notes
+    return session.model_copy(update={"actions": tuple(actions), "notes": notes})
+
+
+def _read(source: Source, local: Local) -> Session:
     read = _FORMATS.get(source.format)
     if read is None:
         raise UnreadableSource("bad_log", f"no session is read from {source.format}")
-    return place_session(source, hide_secrets(read(source, local)))
+    return read(source, local)
+
+
+def _parts(source: Source, local: Local) -> dict[str, Path]:
+    return {display_name(item.uri): local(item.uri) for item in source.sidecars}
 
 
 def holds_session(source: Source) -> bool:
@@ -169,7 +208,7 @@ def _read_agentnet(source: Source, local: Local) -> Session:
     first frame (seen): these times are no better than that."""
     from dataclaw_assets.raw_sources.formats.agentnet import read_session
 
-    return read_session({display_name(item.uri): local(item.uri) for item in source.sidecars})
+    return read_session(_parts(source, local))
 
 
 _FORMATS: dict[str, Callable[[Source, Local], Session]] = {

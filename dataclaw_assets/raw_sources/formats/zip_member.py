@@ -39,7 +39,7 @@ _ENCRYPTED = 0x1
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError, RuntimeError,
 )  # fmt: skip
-"""What `zipfile` raises at damage; a cut 64-bit size is an IndexError."""
+"""What `zipfile` and `zlib` raise at damage."""
 
 
 class Archive:
@@ -47,7 +47,9 @@ class Archive:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
+        self._members = {
+            info.filename: info for info in archive.infolist() if not info.filename.endswith("/")
+        }
 
     @property
     def names(self) -> list[str]:

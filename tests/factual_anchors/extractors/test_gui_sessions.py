@@ -9,6 +9,7 @@ import pytest
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.gui_sessions import (
+    drop_suspects,
     end_of,
     holds_session,
     place_session,
@@ -93,3 +94,26 @@ def test_unknown_format_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["agentnet", "playwright", "rrweb", "gui-odyssey", "aitz"])
 def test_every_format_of_sessions_is_known(name: str) -> None:
     assert holds_session(make_source(format=name))
+
+
+BUTTON = (90.0, 40.0, 110.0, 60.0)
+
+
+@pytest.mark.parametrize(
+    ("box", "rescales", "believed"),
+    [
+        (BUTTON, [], True),
+        (BUTTON, [5.0], True),
+        (BUTTON, [1.0], False),
+        ((0.0, 0.0, 900.0, 400.0), [], False),
+        ((200.0, 40.0, 220.0, 60.0), [], False),
+        ((90.0, 40.0, 2000.0, 60.0), [], False),
+    ],
+)
+def test_target_that_cannot_be_right_is_left_out(
+    box: tuple[float, float, float, float], rescales: list[float], believed: bool
+) -> None:
+    session = make_session(act("click", 2.0, point=(100.0, 50.0), name="x", box=box))
+    told = drop_suspects(session, rescales)
+    assert (told.actions[0].target is not None) == believed
+    assert len(told.notes) == (0 if believed else 1)

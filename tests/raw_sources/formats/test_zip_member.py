@@ -123,6 +123,16 @@ def test_a_name_with_a_nul_is_refused(pack: Pack) -> None:
     assert refusal(path) == "hostile_archive"
 
 
+def test_an_empty_name_is_refused(pack: Pack) -> None:
+    path = pack(("a", b"x"))
+    data = path.read_bytes()
+    at = data.rindex(b"PK\x01\x02")
+    # The name becomes the entry's comment, so that the directory keeps its length.
+    shifted = data[: at + 28] + struct.pack("<3H", 0, 0, 1) + data[at + 34 :]
+    path.write_bytes(shifted)
+    assert refusal(path) == "hostile_archive"
+
+
 def test_a_link_is_refused(pack: Pack) -> None:
     link = zipfile.ZipInfo("link")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
