@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from dataclaw_assets.anchor_values import ActionValue, LogClockValue, LogScaleValue, TargetReadValue
+from dataclaw_assets.factual_anchors.corroboration import corroborate
+from dataclaw_assets.factual_anchors.extractors.actions import Actions
 from dataclaw_assets.factual_anchors.extractors.log_check import LogCheck
+from dataclaw_assets.raw_sources.register import read_path
+from resources.landing import local_path
 from resources.settings import Settings
 from tests.factual_anchors.made_sessions import make_source
 
@@ -27,10 +31,12 @@ def test_sessions_without_a_recording_are_not_held_to_one() -> None:
 
 
 @pytest.mark.timeout(300)
-def test_labels_after_a_rescale_are_those_on_the_screen(shared_footage: Path) -> None:
-    _, anchors = anchors_of_file(
-        shared_footage / "gui/agentnet_display_settings", settings=Settings(workers=1)
-    )
+def test_labels_after_a_rescale_are_those_on_the_screen(shared_footage: Path, tmp_path: Path) -> None:
+    session = shared_footage / "gui/agentnet_display_settings"
+    (source,) = read_path(session, tmp_path, Settings(workers=1))
+    extractors = Actions(), LogCheck()
+    found = [one.extract(source, lambda uri: local_path(uri, tmp_path)) for one in extractors]
+    anchors = corroborate([anchor for some in found for anchor in some])
     values = [anchor.value for anchor in anchors]
     read = {
         round((anchor.start_s or 0.0) + 0.1, 1): anchor.value.name
