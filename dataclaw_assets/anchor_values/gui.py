@@ -8,7 +8,7 @@ from dataclaw_assets.anchor_values.contract import Value
 
 
 class ActionValue(Value):
-    """One action of a GUI log, in the verbs of `raw_sources.formats.session`. Points are in pixels of the
+    """One action of a GUI log, in the verbs of `raw_sources.formats.gui.session`. Points are in pixels of the
     source (`to_x`, `to_y`: where a drag or a swipe ends); the target and its role are the log's claim; `text`
     is what was typed, selected, pressed or gone to. The anchor's region is the target's box, or the box that
     a drag or a swipe spans."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.formats.agentnet import Match, match_actions, read_both, read_session
-from dataclaw_assets.raw_sources.formats.session import Action
+from dataclaw_assets.raw_sources.formats.gui.agentnet import Match, match_actions, read_both, read_session
+from dataclaw_assets.raw_sources.formats.gui.session import Action
 
 NEEDED = ("metadata.json", "events.jsonl", "reduced_events_complete.jsonl")
 

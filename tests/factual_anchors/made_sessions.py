@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dataclaw_assets.raw_sources.formats.session import Action, Session, Target
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Session, Target
 from dataclaw_assets.records import Source
 
 

@@ -15,7 +15,7 @@ from dataclaw_assets.factual_anchors.extractors.gui_sessions import (
     session_params,
 )
 from dataclaw_assets.factual_anchors.extractors.session_wording import say_action
-from dataclaw_assets.raw_sources.formats.session import Action, Session
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Session
 from dataclaw_assets.records import Anchor, Json, Source
 
 log = logging.getLogger(__name__)

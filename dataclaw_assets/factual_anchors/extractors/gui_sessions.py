@@ -9,8 +9,8 @@ from pathlib import Path
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.session_privacy import hide_secrets
 from dataclaw_assets.factual_anchors.measures.targets import find_reasons
-from dataclaw_assets.raw_sources.formats.agentnet_logs import read_zooms
-from dataclaw_assets.raw_sources.formats.session import Action, Box, Point, Session
+from dataclaw_assets.raw_sources.formats.gui.agentnet_logs import read_zooms
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Box, Point, Session
 from dataclaw_assets.records import Json, Source
 from resources.landing import display_name
 
@@ -171,25 +171,25 @@ def _clip_box(box: Box, scale: Point, wide: int, high: int) -> Box | None:
 
 
 def _read_playwright(source: Source, local: Local) -> Session:
-    from dataclaw_assets.raw_sources.formats.playwright import read_session
+    from dataclaw_assets.raw_sources.formats.gui.playwright import read_session
 
     return read_session(local(source.uri))
 
 
 def _read_rrweb(source: Source, local: Local) -> Session:
-    from dataclaw_assets.raw_sources.formats.rrweb import read_session
+    from dataclaw_assets.raw_sources.formats.gui.rrweb import read_session
 
     return read_session(local(source.uri))
 
 
 def _read_gui_odyssey(source: Source, local: Local) -> Session:
-    from dataclaw_assets.raw_sources.formats.gui_odyssey import read_session
+    from dataclaw_assets.raw_sources.formats.gui.gui_odyssey import read_session
 
     return read_session(local(source.uri), _list_screenshots(source))
 
 
 def _read_aitz(source: Source, local: Local) -> Session:
-    from dataclaw_assets.raw_sources.formats.aitz import read_session
+    from dataclaw_assets.raw_sources.formats.gui.aitz import read_session
 
     return read_session(local(source.uri), _list_screenshots(source))
 
@@ -206,7 +206,7 @@ def _list_screenshots(source: Source) -> dict[str, tuple[int, int]]:
 def _read_agentnet(source: Source, local: Local) -> Session:
     """Second 0 is the recording's start by the log. The recorder's own start can be half a second off the
     first frame (seen): these times are no better than that."""
-    from dataclaw_assets.raw_sources.formats.agentnet import read_session
+    from dataclaw_assets.raw_sources.formats.gui.agentnet import read_session
 
     return read_session(_parts(source, local))
 

@@ -17,10 +17,10 @@ from dataclaw_assets.factual_anchors.measures.log_alignment import (
 )
 from dataclaw_assets.factual_anchors.measures.screen_changes import measure_changes
 from dataclaw_assets.factual_anchors.measures.targets import EARLIER_S, LEAD_S, judge_target
-from dataclaw_assets.raw_sources.formats.agentnet import read_moves
-from dataclaw_assets.raw_sources.formats.agentnet_logs import read_names, read_zooms
-from dataclaw_assets.raw_sources.formats.redaction import redact
-from dataclaw_assets.raw_sources.formats.session import Action, Session
+from dataclaw_assets.raw_sources.formats.gui.agentnet import read_moves
+from dataclaw_assets.raw_sources.formats.gui.agentnet_logs import read_names, read_zooms
+from dataclaw_assets.raw_sources.formats.gui.redaction import redact
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Session
 from dataclaw_assets.records import Anchor, Json, Source, Stream
 from resources.landing import display_name
 from resources.sampling import sample_frames

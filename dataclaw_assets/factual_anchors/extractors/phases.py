@@ -17,7 +17,7 @@ from dataclaw_assets.factual_anchors.extractors.robot_episodes import (
     say_when,
 )
 from dataclaw_assets.factual_anchors.measures.motion_phases import Stretch, find_openings, find_stops
-from dataclaw_assets.raw_sources.formats.episode import Episode, Span
+from dataclaw_assets.raw_sources.formats.robot.episode import Episode, Span
 from dataclaw_assets.records import Anchor, Json, Source
 
 log = logging.getLogger(__name__)

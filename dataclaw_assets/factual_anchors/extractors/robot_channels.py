@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dataclaw_assets.raw_sources.formats.episode import Channels, Series
+from dataclaw_assets.raw_sources.formats.robot.episode import Channels, Series
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.formats.episode import Episode, Parts, Series
+from dataclaw_assets.raw_sources.formats.robot.episode import Episode, Parts, Series
 from dataclaw_assets.raw_sources.readers.contract import find_part
 from dataclaw_assets.records import Json, Source
 
@@ -17,7 +17,7 @@ Local = Callable[[str], Path]
 
 
 def _read_lerobot(source: Source, local: Local) -> Episode:
-    from dataclaw_assets.raw_sources.formats.lerobot import read_episode
+    from dataclaw_assets.raw_sources.formats.robot.lerobot import read_episode
 
     table = find_part(source, "table")
     if table is None:
@@ -28,13 +28,13 @@ def _read_lerobot(source: Source, local: Local) -> Episode:
 
 
 def _read_robomimic(source: Source, local: Local) -> Episode:
-    from dataclaw_assets.raw_sources.formats.robomimic import read_episode
+    from dataclaw_assets.raw_sources.formats.robot.robomimic import read_episode
 
     return read_episode(local(source.uri), source.member or 0)
 
 
 def _read_rlds(source: Source, local: Local) -> Episode:
-    from dataclaw_assets.raw_sources.formats.rlds import read_episode
+    from dataclaw_assets.raw_sources.formats.robot.rlds import read_episode
 
     features = find_part(source, "metadata")
     if features is None:
@@ -43,7 +43,7 @@ def _read_rlds(source: Source, local: Local) -> Episode:
 
 
 def _read_mcap(source: Source, local: Local) -> Episode:
-    from dataclaw_assets.raw_sources.formats.mcap_log import read_episode
+    from dataclaw_assets.raw_sources.formats.robot.mcap_log import read_episode
 
     return read_episode(local(source.uri))
 

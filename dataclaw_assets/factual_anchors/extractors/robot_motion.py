@@ -36,7 +36,7 @@ from dataclaw_assets.factual_anchors.measures.holds import find_holds
 from dataclaw_assets.factual_anchors.measures.motion_phases import Stretch, find_openings, find_stops
 from dataclaw_assets.factual_anchors.measures.primitives import Primitive, find_primitives
 from dataclaw_assets.factual_anchors.measures.stalls import find_idle, find_minima, find_stalls
-from dataclaw_assets.raw_sources.formats.episode import Channels, Episode, Series
+from dataclaw_assets.raw_sources.formats.robot.episode import Channels, Episode, Series
 from dataclaw_assets.records import Anchor, Basis, Json, Source
 
 log = logging.getLogger(__name__)

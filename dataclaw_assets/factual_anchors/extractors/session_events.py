@@ -42,8 +42,8 @@ from dataclaw_assets.factual_anchors.measures.session_structure import (
     find_repeats,
     judge_events,
 )
-from dataclaw_assets.raw_sources.formats.redaction import REDACTED
-from dataclaw_assets.raw_sources.formats.session import Action, Session
+from dataclaw_assets.raw_sources.formats.gui.redaction import REDACTED
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Session
 from dataclaw_assets.records import Anchor, Json, Source
 
 MAX_LISTED = 5

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from dataclaw_assets.raw_sources.formats.redaction import REDACTED, names_secret, redact
-from dataclaw_assets.raw_sources.formats.session import Action, Session, Target
+from dataclaw_assets.raw_sources.formats.gui.redaction import REDACTED, names_secret, redact
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Session, Target
 
 MAX_NAME = 200
 """Letters of a name: longer ones are whole paragraphs that a log took for a name."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from dataclaw_assets.raw_sources.formats.redaction import REDACTED
-from dataclaw_assets.raw_sources.formats.session import Action, Target
+from dataclaw_assets.raw_sources.formats.gui.redaction import REDACTED
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Target
 
 MAX_QUOTE = 120
 """Letters of a quotation in a sentence; the anchor's value holds the whole."""

@@ -15,11 +15,11 @@ from dataclaw_assets.anchor_values import LabelValue, PartValue, PauseValue, Str
 from dataclaw_assets.anchor_values.drawing import Direction
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.contract import Box, make_anchor
-from dataclaw_assets.raw_sources.formats.canvas import CANVAS_PX, fit_strokes
-from dataclaw_assets.raw_sources.formats.inkml import read_inkml
-from dataclaw_assets.raw_sources.formats.quickdraw import read_sketches
-from dataclaw_assets.raw_sources.formats.sketch import Point, Sketch
-from dataclaw_assets.raw_sources.formats.svg_strokes import read_svg
+from dataclaw_assets.raw_sources.formats.drawing.canvas import CANVAS_PX, fit_strokes
+from dataclaw_assets.raw_sources.formats.drawing.inkml import read_inkml
+from dataclaw_assets.raw_sources.formats.drawing.quickdraw import read_sketches
+from dataclaw_assets.raw_sources.formats.drawing.sketch import Point, Sketch
+from dataclaw_assets.raw_sources.formats.drawing.svg_strokes import read_svg
 from dataclaw_assets.records import Anchor, Json, Source
 
 MAX_POINTS = 64

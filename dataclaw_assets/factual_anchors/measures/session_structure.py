@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dataclaw_assets.raw_sources.formats.session import Action
+from dataclaw_assets.raw_sources.formats.gui.session import Action
 
 PAUSE_S = 5.0
 """A pause this long ends a phase. A user at work prepares for 1.35 s and moves, points and presses in

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from dataclaw_assets.factual_anchors.measures.log_alignment import Scale
-from dataclaw_assets.raw_sources.formats.session import Box, Point, Target
+from dataclaw_assets.raw_sources.formats.gui.session import Box, Point, Target
 from resources.media import Picture
 from resources.ocr import Line, read_lines
 

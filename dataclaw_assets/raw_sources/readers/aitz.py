@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dataclaw_assets.raw_sources.formats.aitz import read_session
+from dataclaw_assets.raw_sources.formats.gui.aitz import read_session
 from dataclaw_assets.raw_sources.readers.contract import Opened, Unit
 from dataclaw_assets.raw_sources.readers.stepped import (
     episode_file,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dataclaw_assets.raw_sources.formats.gui_odyssey import read_session
-from dataclaw_assets.raw_sources.formats.stepped import EPISODE_BYTES, read_text
+from dataclaw_assets.raw_sources.formats.gui.gui_odyssey import read_session
+from dataclaw_assets.raw_sources.formats.gui.stepped import EPISODE_BYTES, read_text
 from dataclaw_assets.raw_sources.readers.contract import Opened, Unit, read_json
 from dataclaw_assets.raw_sources.readers.stepped import (
     SCREENSHOTS,

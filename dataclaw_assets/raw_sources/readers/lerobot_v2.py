@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.formats.lerobot import read_rate
+from dataclaw_assets.raw_sources.formats.robot.lerobot import read_rate
 from dataclaw_assets.raw_sources.readers.contract import (
     Opened,
     Unit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclaw_assets.raw_sources.formats.mcap_log import MAGIC, read_recording
+from dataclaw_assets.raw_sources.formats.robot.mcap_log import MAGIC, read_recording
 from dataclaw_assets.raw_sources.readers.contract import Opened
 from dataclaw_assets.records import Source
 

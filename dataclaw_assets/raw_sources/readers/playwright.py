@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclaw_assets.raw_sources.formats.playwright import holds_trace, read_trace
+from dataclaw_assets.raw_sources.formats.gui.playwright import holds_trace, read_trace
 from dataclaw_assets.raw_sources.readers.contract import Opened
 from dataclaw_assets.records import Source
 

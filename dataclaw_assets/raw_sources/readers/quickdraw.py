@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.formats.canvas import CANVAS_PX
-from dataclaw_assets.raw_sources.formats.quickdraw import read_sketches
+from dataclaw_assets.raw_sources.formats.drawing.canvas import CANVAS_PX
+from dataclaw_assets.raw_sources.formats.drawing.quickdraw import read_sketches
 from dataclaw_assets.raw_sources.readers.contract import Opened, member_id, reject
 from dataclaw_assets.raw_sources.readers.signatures import is_text
 from dataclaw_assets.records import Source

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.formats.rlds import Recorded, read_recorded
-from dataclaw_assets.raw_sources.formats.rlds_features import Features, has_steps, read_features
-from dataclaw_assets.raw_sources.formats.tfrecord import is_tfrecord, parse_example, read_records
+from dataclaw_assets.raw_sources.formats.robot.rlds import Recorded, read_recorded
+from dataclaw_assets.raw_sources.formats.robot.rlds_features import Features, has_steps, read_features
+from dataclaw_assets.raw_sources.formats.robot.tfrecord import is_tfrecord, parse_example, read_records
 from dataclaw_assets.raw_sources.readers.contract import (
     Opened,
     Unit,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.formats.hdf5 import MAGIC
-from dataclaw_assets.raw_sources.formats.robomimic import Demo, looks_like_robomimic, read_demos
+from dataclaw_assets.raw_sources.formats.robot.hdf5 import MAGIC
+from dataclaw_assets.raw_sources.formats.robot.robomimic import Demo, looks_like_robomimic, read_demos
 from dataclaw_assets.raw_sources.readers.contract import Opened, member_id, reject
 from dataclaw_assets.records import Source
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from dataclaw_assets.raw_sources.formats.rrweb import read_session
+from dataclaw_assets.raw_sources.formats.gui.rrweb import read_session
 from dataclaw_assets.raw_sources.readers.contract import Opened
 from dataclaw_assets.raw_sources.readers.signatures import is_text
 from dataclaw_assets.records import Source

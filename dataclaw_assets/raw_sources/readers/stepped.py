@@ -6,8 +6,8 @@ import warnings
 from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from dataclaw_assets.raw_sources.formats.session import Session
-from dataclaw_assets.raw_sources.formats.stepped import MAX_SIDE_PX, MAX_STEPS, Size, file_name
+from dataclaw_assets.raw_sources.formats.gui.session import Session
+from dataclaw_assets.raw_sources.formats.gui.stepped import MAX_SIDE_PX, MAX_STEPS, Size, file_name
 from dataclaw_assets.raw_sources.readers.contract import Opened, Unit, folder_id
 from dataclaw_assets.raw_sources.readers.signatures import IMAGE_SUFFIXES
 from dataclaw_assets.records import Sidecar, Source

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclaw_assets.raw_sources.formats.canvas import CANVAS_PX
-from dataclaw_assets.raw_sources.formats.svg_strokes import read_svg
-from dataclaw_assets.raw_sources.formats.xml_text import root_name
+from dataclaw_assets.raw_sources.formats.drawing.canvas import CANVAS_PX
+from dataclaw_assets.raw_sources.formats.drawing.svg_strokes import read_svg
+from dataclaw_assets.raw_sources.formats.drawing.xml_text import root_name
 from dataclaw_assets.raw_sources.readers.contract import Opened
 from dataclaw_assets.records import Source
 

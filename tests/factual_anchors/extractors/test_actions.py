@@ -13,7 +13,7 @@ import pytest
 from dataclaw_assets.anchor_values import ActionValue
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.actions import Actions
-from dataclaw_assets.raw_sources.formats.redaction import redact
+from dataclaw_assets.raw_sources.formats.gui.redaction import redact
 from dataclaw_assets.records import Anchor, Json, Sidecar, Source, Stream
 from resources.landing import local_path
 

@@ -15,7 +15,7 @@ from dataclaw_assets.factual_anchors.extractors.gui_sessions import (
     place_session,
     read_session_of,
 )
-from dataclaw_assets.raw_sources.formats.session import Screen
+from dataclaw_assets.raw_sources.formats.gui.session import Screen
 from dataclaw_assets.records import Stream
 from tests.factual_anchors.made_sessions import act, make_session, make_source
 

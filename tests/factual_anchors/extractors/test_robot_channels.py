@@ -13,7 +13,7 @@ from dataclaw_assets.factual_anchors.extractors.robot_channels import (
     choose_rest,
     measure_openings,
 )
-from dataclaw_assets.raw_sources.formats.episode import Channels
+from dataclaw_assets.raw_sources.formats.robot.episode import Channels
 
 
 def test_end_effector_is_preferred_to_objects_and_joints() -> None:

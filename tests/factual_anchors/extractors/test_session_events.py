@@ -21,7 +21,7 @@ from dataclaw_assets.factual_anchors.extractors.gui_sessions import place_sessio
 from dataclaw_assets.factual_anchors.extractors.session_events import SessionEvents
 from dataclaw_assets.factual_anchors.extractors.session_privacy import hide_secrets
 from dataclaw_assets.factual_anchors.soundness import find_defect
-from dataclaw_assets.raw_sources.formats.session import Action, Screen, Session
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Screen, Session
 from dataclaw_assets.records import Anchor
 from tests.factual_anchors.made_sessions import act, make_session, make_source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataclaw_assets.factual_anchors.extractors.session_privacy import MAX_NAME, clean_page, hide_secrets
-from dataclaw_assets.raw_sources.formats.session import Action
+from dataclaw_assets.raw_sources.formats.gui.session import Action
 from tests.factual_anchors.made_sessions import act, make_session
 
 KEY = "ghp_" + "Ab3dEf6hIj" * 3

@@ -18,7 +18,7 @@ from dataclaw_assets.factual_anchors.measures.log_alignment import (
     scale_at,
 )
 from dataclaw_assets.factual_anchors.measures.screen_changes import Changes, measure_changes
-from dataclaw_assets.raw_sources.formats.agentnet import read_moves, read_session
+from dataclaw_assets.raw_sources.formats.gui.agentnet import read_moves, read_session
 from resources.media import write_clip
 
 FPS = 30.0

@@ -15,7 +15,7 @@ from dataclaw_assets.factual_anchors.measures.session_structure import (
     find_repeats,
     judge_events,
 )
-from dataclaw_assets.raw_sources.formats.session import Action
+from dataclaw_assets.raw_sources.formats.gui.session import Action
 from tests.factual_anchors.made_sessions import act
 
 

@@ -18,9 +18,9 @@ from dataclaw_assets.factual_anchors.measures.targets import (
     says_same,
     spell_as,
 )
-from dataclaw_assets.raw_sources.formats.agentnet import read_session
-from dataclaw_assets.raw_sources.formats.agentnet_logs import read_names, read_zooms
-from dataclaw_assets.raw_sources.formats.session import Box, Point, Target
+from dataclaw_assets.raw_sources.formats.gui.agentnet import read_session
+from dataclaw_assets.raw_sources.formats.gui.agentnet_logs import read_names, read_zooms
+from dataclaw_assets.raw_sources.formats.gui.session import Box, Point, Target
 from resources.media import Picture
 from resources.sampling import sample_frames
 

@@ -10,7 +10,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.readers.contract import HEAD_BYTES, Opened, hash_file
 from dataclaw_assets.raw_sources.readers.mcap import McapReader
 from resources.landing import list_landing
-from tests.raw_sources.formats.made_mcap import write_ros2
+from tests.raw_sources.formats.robot.made_mcap import write_ros2
 
 READER = McapReader()
 

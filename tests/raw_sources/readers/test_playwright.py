@@ -12,7 +12,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.readers.contract import HEAD_BYTES, Opened
 from dataclaw_assets.raw_sources.readers.playwright import PlaywrightReader
 from resources.landing import LandingFile, to_uri
-from tests.raw_sources.formats.made_traces import call, context, lines, write_archive, write_trace
+from tests.raw_sources.formats.gui.made_traces import call, context, lines, write_archive, write_trace
 
 
 def meet(path: Path) -> Opened:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dataclaw_assets.raw_sources.formats import quickdraw
+from dataclaw_assets.raw_sources.formats.drawing import quickdraw
 from dataclaw_assets.raw_sources.readers.contract import member_id
 from dataclaw_assets.records import Source
 

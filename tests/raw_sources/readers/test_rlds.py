@@ -12,7 +12,7 @@ from dataclaw_assets.raw_sources.readers import rlds
 from dataclaw_assets.raw_sources.readers.contract import HEAD_BYTES, Opened, hash_file
 from dataclaw_assets.raw_sources.readers.rlds import RLDSReader, TFRecordReader
 from resources.landing import list_landing, to_uri
-from tests.raw_sources.formats.made_tfrecords import episode, example, field, frame, write_dataset
+from tests.raw_sources.formats.robot.made_tfrecords import episode, example, field, frame, write_dataset
 from tests.raw_sources.readers.landed import claim_folder, read_folder
 
 READER, ALONE = RLDSReader(), TFRecordReader()

@@ -11,7 +11,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.readers.contract import HEAD_BYTES, Opened, hash_file
 from dataclaw_assets.raw_sources.readers.robomimic import RobomimicReader
 from resources.landing import list_landing, to_uri
-from tests.raw_sources.formats.made_robomimic import write_demos
+from tests.raw_sources.formats.robot.made_robomimic import write_demos
 
 READER = RobomimicReader()
 

@@ -12,7 +12,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.readers.contract import HEAD_BYTES, Opened
 from dataclaw_assets.raw_sources.readers.rrweb import RrwebReader
 from resources.landing import LandingFile
-from tests.raw_sources.formats.made_rrweb import SEND, clicked, opened
+from tests.raw_sources.formats.gui.made_rrweb import SEND, clicked, opened
 
 
 def land(path: Path, content: str | bytes) -> Opened:

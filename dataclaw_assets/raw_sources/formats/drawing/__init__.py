@@ -1,0 +1,1 @@
+"""Drawings, stroke by stroke."""

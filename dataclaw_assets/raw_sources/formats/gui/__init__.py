@@ -1,0 +1,1 @@
+"""Sessions of a user at a screen."""
