@@ -18,6 +18,7 @@ from dataclaw_assets.anchor_values import HoldValue, PrimitiveValue, StallCandid
 from dataclaw_assets.factual_anchors.extractors.robot_motion import RobotMotion
 from dataclaw_assets.records import Anchor, Sidecar, Source, Stream
 from resources.landing import local_path
+from tests.fuzzing import TIMES
 
 FPS = 20
 NAMES = ["gripper_x", "gripper_y", "gripper_z", "gripper_opening", "cube_x", "cube_y", "cube_z"]
@@ -141,7 +142,7 @@ def test_a_source_without_a_table_is_not_its_own(tmp_path: Path) -> None:
     assert not RobotMotion().applies(source.model_copy(update={"sidecars": ()}))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     state=st.tuples(st.integers(1, 48), st.just(7)).flatmap(
         lambda shape: arrays(np.float64, shape, elements=st.sampled_from([0.0, 0.1, -0.1, 1e-7, 1e12, -1e12]))

@@ -24,6 +24,7 @@ from dataclaw_assets.factual_anchors.soundness import find_defect
 from dataclaw_assets.raw_sources.formats.gui.session import Action, Screen, Session
 from dataclaw_assets.records import Anchor
 from tests.factual_anchors.made_sessions import act, make_session, make_source
+from tests.fuzzing import TIMES
 
 STEPS = make_source(format="gui-odyssey", tags=("times:steps",))
 
@@ -206,7 +207,7 @@ SOME_ACTION = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 * TIMES, deadline=None)
 @given(st.lists(SOME_ACTION, max_size=10), NUMBERS)
 def test_any_session_gives_sound_anchors_that_can_be_stored(actions: list[Action], end_s: float) -> None:
     session, source = make_session(*actions, screens=show(0.0, 10.0, 20.0), duration_s=end_s), make_source()

@@ -17,6 +17,7 @@ from dataclaw_assets.factual_anchors.measures.session_structure import (
 )
 from dataclaw_assets.raw_sources.formats.gui.session import Action
 from tests.factual_anchors.made_sessions import act
+from tests.fuzzing import TIMES
 
 
 def on_pages(*pages: str | None) -> list[Action]:
@@ -174,7 +175,7 @@ SOME_ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 * TIMES, deadline=None)
 @given(SOME_ACTIONS)
 def test_any_session_has_phases_that_tile_it_and_repeats_that_do_not_overlap(actions: list[Action]) -> None:
     phases = find_phases(actions, timed=True)

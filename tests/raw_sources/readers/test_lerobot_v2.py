@@ -19,6 +19,7 @@ from dataclaw_assets.raw_sources.readers.contract import Opened, Unit, hash_file
 from dataclaw_assets.raw_sources.readers.lerobot_v2 import LeRobotV2Reader
 from dataclaw_assets.records import Source
 from resources.landing import LandingFile, list_landing, local_path
+from tests.fuzzing import TIMES
 
 CAMERA = "observation.images.front"
 DATA = "data/chunk-000/episode_{:06d}.parquet"
@@ -182,7 +183,7 @@ def test_without_cameras_there_is_no_stream(landing: Path, dataset: Path) -> Non
     assert rows[0].uri.endswith(DATA.format(0))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     place=st.floats(0, 1, exclude_max=True), noise=st.binary(min_size=1, max_size=6), in_list=st.booleans()
 )

@@ -12,6 +12,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.drawing import canvas
 from dataclaw_assets.raw_sources.formats.drawing.inkml import read_inkml, read_values
 from dataclaw_assets.raw_sources.formats.drawing.sketch import Sketch
+from tests.fuzzing import TIMES
 
 TIMED = (
     '<traceFormat><channel name="T" type="integer" units="{}"/><channel name="Y"/><channel name="X"/>'
@@ -188,7 +189,7 @@ def test_drawing_without_traces_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, "<trace> </trace>") == "bad_drawing"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * TIMES, deadline=None)
 @given(at=st.integers(0, len(GROUPED)), text=st.text(max_size=4), cut=st.integers(0, 6))
 def test_any_damage_is_a_reason_or_a_drawing(
     tmp_path_factory: pytest.TempPathFactory, at: int, text: str, cut: int

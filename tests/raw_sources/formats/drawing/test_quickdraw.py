@@ -14,6 +14,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.drawing import quickdraw
 from dataclaw_assets.raw_sources.formats.drawing.quickdraw import read_sketches
 from dataclaw_assets.raw_sources.formats.drawing.sketch import Sketch
+from tests.fuzzing import TIMES
 
 SIMPLE = [[[0, 100], [0, 50]], [[10, 20, 30], [5, 5, 5]]]
 TIMED = [[[0, 100], [0, 50], [40, 140]], [[10, 20], [5, 5], [240, 540]]]
@@ -108,7 +109,7 @@ def test_a_key_typed_as_the_word_is_taken_out(tmp_path: Path) -> None:
     assert read_one(tmp_path, row(SIMPLE, "ghp_0123456789abcdef0123")).label == "[redacted]"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * TIMES, deadline=None)
 @given(at=st.integers(0, 90), byte=st.binary(min_size=1, max_size=3))
 def test_any_damage_is_a_reason_or_a_drawing(
     tmp_path_factory: pytest.TempPathFactory, at: int, byte: bytes

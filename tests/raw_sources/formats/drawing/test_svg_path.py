@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.drawing import canvas
 from dataclaw_assets.raw_sources.formats.drawing.svg_path import Curve, Subpath, flatten, read_path
+from tests.fuzzing import TIMES
 
 
 def ends(data: str) -> list[list[tuple[float, float]]]:
@@ -125,7 +126,7 @@ COORDINATE = st.floats(-1000, 1000)
 POINT = st.tuples(COORDINATE, COORDINATE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 * TIMES, deadline=None)
 @given(curve=st.tuples(POINT, POINT, POINT, POINT), tolerance=st.floats(0.5, 20))
 def test_flattened_curve_is_nowhere_further_than_the_tolerance(curve: Curve, tolerance: float) -> None:
     line = flatten([curve], tolerance)
@@ -142,7 +143,7 @@ def _from(point: tuple[float, float], one: tuple[float, float], two: tuple[float
     return math.dist(point, (one[0] + share * across, one[1] + share * down))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 * TIMES, deadline=None)
 @given(data=st.text("MmLlHhVvCcSsQqTtAaZz0123456789.-+e, ", max_size=40))
 def test_any_text_is_a_path_or_a_reason(data: str) -> None:
     try:

@@ -13,6 +13,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.drawing import canvas
 from dataclaw_assets.raw_sources.formats.drawing.sketch import Sketch
 from dataclaw_assets.raw_sources.formats.drawing.svg_strokes import read_svg
+from tests.fuzzing import TIMES
 
 KANJI = """<!DOCTYPE svg [<!ATTLIST g xmlns:kvg CDATA #FIXED "http://kanjivg.tagaini.net">]>
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 109 109">
@@ -186,7 +187,7 @@ def test_other_xml_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, "<html/>") == "no_reader"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * TIMES, deadline=None)
 @given(at=st.integers(0, len(KANJI)), text=st.text(max_size=4), cut=st.integers(0, 6))
 def test_any_damage_is_a_reason_or_a_drawing(
     tmp_path_factory: pytest.TempPathFactory, at: int, text: str, cut: int

@@ -23,6 +23,7 @@ from dataclaw_assets.raw_sources.formats.gui.agentnet_events import read_reduced
 from dataclaw_assets.raw_sources.formats.gui.agentnet_logs import read_names, read_zooms
 from dataclaw_assets.raw_sources.formats.gui.session import Action
 from dataclaw_assets.records import Json
+from tests.fuzzing import TIMES
 
 META: Json = {"screen_width": 1000, "screen_height": 500, "video_start_timestamp": 100.0}
 
@@ -406,7 +407,7 @@ GOOD = {
 }
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from([*GOOD, "metadata.json"]),
     place=st.floats(0, 1),

@@ -15,6 +15,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.gui.aitz import read_session
 from dataclaw_assets.raw_sources.formats.gui.redaction import REDACTED
 from dataclaw_assets.raw_sources.formats.gui.session import Action, Session, Target
+from tests.fuzzing import TIMES
 
 SIZE = (270, 600)
 NAMES = [f"GENERAL-7_{index}.png" for index in range(9)]
@@ -264,7 +265,9 @@ def test_json_that_is_nested_too_deep_is_refused(log: Path) -> None:
 SEED = json.dumps(GOOD).encode()
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(at=st.integers(0, len(SEED) - 1), cut=st.integers(0, 12), junk=st.binary(max_size=12))
 def test_any_damage_is_a_session_or_a_reason(log: Path, at: int, cut: int, junk: bytes) -> None:
     log.write_bytes(SEED[:at] + junk + SEED[at + cut :])
@@ -284,7 +287,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(code=st.sampled_from([3, 4]) | VALUES, touch=VALUES, positions=VALUES, text=VALUES, path=VALUES)
 def test_any_value_is_a_session_or_a_reason(
     log: Path, code: Any, touch: Any, positions: Any, text: Any, path: Any

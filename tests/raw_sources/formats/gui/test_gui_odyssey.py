@@ -15,6 +15,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.gui.gui_odyssey import read_session
 from dataclaw_assets.raw_sources.formats.gui.redaction import REDACTED
 from dataclaw_assets.raw_sources.formats.gui.session import Action, Session
+from tests.fuzzing import TIMES
 
 SIZE = (1080, 2400)
 NAMES = [f"12_{index}.png" for index in range(9)]
@@ -269,7 +270,9 @@ def test_damaged_json_is_refused(log: Path, text: str) -> None:
 SEED = json.dumps(GOOD).encode()
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(at=st.integers(0, len(SEED) - 1), cut=st.integers(0, 12), junk=st.binary(max_size=12))
 def test_any_damage_is_a_session_or_a_reason(log: Path, at: int, cut: int, junk: bytes) -> None:
     log.write_bytes(SEED[:at] + junk + SEED[at + cut :])
@@ -284,7 +287,9 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     action=st.sampled_from(["CLICK", "SCROLL", "TEXT", "LONG_PRESS"]) | VALUES,
     info=VALUES,

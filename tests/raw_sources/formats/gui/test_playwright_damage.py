@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.gui import playwright, playwright_log
 from dataclaw_assets.raw_sources.formats.gui.playwright import read_session
+from tests.fuzzing import TIMES
 from tests.raw_sources.formats.gui.made_traces import (
     PAGE,
     body,
@@ -109,7 +110,7 @@ VALUES = st.one_of(
 """A list or dict is made anew each time: a shared one could be put into itself."""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 * TIMES, deadline=None)
 @given(changes=st.lists(st.tuples(st.integers(0, 500), VALUES), min_size=1, max_size=5))
 def test_any_change_of_a_value_gives_a_session_or_a_reason(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, Any]]
@@ -146,7 +147,7 @@ def test_any_change_of_a_value_gives_a_session_or_a_reason(
         read_session(write_archive(path, {"trace.trace": log}, {"resources/a": picture()}))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 * TIMES, deadline=None)
 @given(changes=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=8))
 def test_any_change_of_bytes_gives_a_session_or_a_reason(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]]

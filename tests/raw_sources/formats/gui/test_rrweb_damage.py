@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.gui import rrweb_actions
 from dataclaw_assets.raw_sources.formats.gui.rrweb import read_session
+from tests.fuzzing import TIMES
 from tests.raw_sources.formats.gui.made_rrweb import (
     BASE_MS,
     BOX,
@@ -119,7 +120,9 @@ GOOD = json.dumps(
 JUNK = st.sampled_from(["null", "-1", "1e999", "[]", "{}", '"\\ud800"', "true", "1", "20", "NaN", "0.5"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), JUNK), min_size=1, max_size=4))
 def test_a_changed_recording_reads_or_says_why_not(tmp_path: Path, changes: list[tuple[float, str]]) -> None:
     pieces = rrweb_values(GOOD)

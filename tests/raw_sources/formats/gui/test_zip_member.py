@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.gui import zip_member
 from dataclaw_assets.raw_sources.formats.gui.zip_member import open_archive
+from tests.fuzzing import TIMES
 
 Pack = Callable[..., Path]
 
@@ -184,7 +185,7 @@ def test_a_member_whose_bytes_changed_is_damaged(pack: Pack) -> None:
         archive.read("a", 100)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * TIMES, deadline=None)
 @given(changes=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=6))
 def test_any_change_of_bytes_gives_members_or_a_reason(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]]

@@ -16,6 +16,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.robot import lerobot
 from dataclaw_assets.raw_sources.formats.robot.episode import Episode, Parts, Span
 from dataclaw_assets.raw_sources.formats.robot.lerobot import read_episode
+from tests.fuzzing import TIMES
 
 COUNT = 6
 STATE = pl.Series([[index * 0.1, 1.0] for index in range(COUNT)], dtype=pl.Array(pl.Float32, 2))
@@ -169,7 +170,7 @@ def test_metadata_that_are_no_json_are_refused(tmp_path: Path) -> None:
     assert refused(parts).startswith("bad_json")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     role=st.sampled_from(["table", "metadata", "task"]),
     place=st.floats(0, 1, exclude_max=True),

@@ -15,6 +15,7 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.robot import mcap_log
 from dataclaw_assets.raw_sources.formats.robot.joint_state import decode_cdr, decode_json
 from dataclaw_assets.raw_sources.formats.robot.mcap_log import Recording, read_episode, read_recording
+from tests.fuzzing import TIMES
 from tests.raw_sources.formats.robot.made_mcap import joints, write_json, write_ros2
 
 
@@ -129,7 +130,7 @@ def test_json_that_is_nested_without_end_is_refused() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 255)), min_size=1, max_size=6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 * TIMES, deadline=None)
 def test_damaged_recordings_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, int]]
 ) -> None:

@@ -16,6 +16,7 @@ from dataclaw_assets.raw_sources.formats.robot import rlds
 from dataclaw_assets.raw_sources.formats.robot.episode import Episode, Span
 from dataclaw_assets.raw_sources.formats.robot.rlds import Recorded, read_episode, read_images, read_recorded
 from dataclaw_assets.raw_sources.formats.robot.rlds_features import Leaf, read_features
+from tests.fuzzing import TIMES
 from tests.raw_sources.formats.robot.made_tfrecords import (
     Values,
     episode,
@@ -177,7 +178,7 @@ def test_bridge_episodes_are_those_of_their_labels(shared_footage: Path) -> None
     edits=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 255)), min_size=1, max_size=8),
     cut=st.integers(0, 500),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 * TIMES, deadline=None)
 def test_damaged_episodes_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, int]], cut: int
 ) -> None:

@@ -22,6 +22,7 @@ from dataclaw_assets.raw_sources.formats.robot.robomimic import (
     read_demos,
     read_episode,
 )
+from tests.fuzzing import TIMES
 from tests.raw_sources.formats.robot.made_robomimic import FRAMES, write_demos
 
 Edit = Callable[[Any], None]
@@ -307,7 +308,7 @@ def test_real_file_says_what_its_labels_say(shared_footage: Path) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 1 << 30), st.integers(0, 255)), min_size=1, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * TIMES, deadline=None)
 def test_damaged_files_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, int]]
 ) -> None:

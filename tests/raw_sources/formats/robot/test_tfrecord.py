@@ -20,6 +20,7 @@ from dataclaw_assets.raw_sources.formats.robot.tfrecord import (
     read_record,
     read_records,
 )
+from tests.fuzzing import TIMES
 from tests.raw_sources.formats.robot.made_tfrecords import episode, example, feature, field, frame, varint
 
 
@@ -48,7 +49,7 @@ def test_check_is_that_of_rfc_3720(data: bytes, check: int) -> None:
 
 
 @given(st.binary(min_size=4, max_size=700))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 * TIMES, deadline=None)
 def test_lanes_give_the_check_of_byte_by_byte(data: bytes) -> None:
     register = 0xFFFFFFFF
     for byte in data:
@@ -177,7 +178,7 @@ def test_long_name_is_refused() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 * TIMES, deadline=None)
 def test_damaged_messages_are_read_or_refused(edits: list[tuple[int, int]]) -> None:
     message = bytearray(example(episode()))
     for at, byte in edits:
