@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -200,11 +201,20 @@ def read_image(path: Path) -> Picture:
     and float grey, whose white is not defined, the least value becomes black and the largest white. Colour
     profiles are not applied. Raises `UnreadableSource`, also for an image too large to decode safely.
     """
+    note_opened(path)
+    return _decode_image(path)
+
+
+def decode_image(data: bytes) -> Picture:
+    """The same of an image file that lies in memory."""
+    return _decode_image(io.BytesIO(data))
+
+
+def _decode_image(file: Path | IO[bytes]) -> Picture:
     from PIL import Image
 
-    note_opened(path)
     try:
-        with Image.open(path, formats=IMAGE_FORMATS) as image:
+        with Image.open(file, formats=IMAGE_FORMATS) as image:
             image.load()
             # only now: TIFF turns itself while it loads, and then no longer has an orientation
             return _turn_upright(_to_rgb(image), _orientation(image))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from dataclaw_assets.anchor_values import LogClockValue, LogScaleValue, TargetReadValue
-from dataclaw_assets.factual_anchors.extractors.contract import make_anchor
+from dataclaw_assets.factual_anchors.extractors.contract import Extractor, make_anchor
 from dataclaw_assets.factual_anchors.extractors.gui_sessions import read_claims_of, session_params
 from dataclaw_assets.factual_anchors.measures.log_alignment import (
     Alignment,
@@ -16,7 +16,7 @@ from dataclaw_assets.factual_anchors.measures.log_alignment import (
     propose_scales,
 )
 from dataclaw_assets.factual_anchors.measures.screen_changes import measure_changes
-from dataclaw_assets.factual_anchors.measures.targets import EARLIER_S, LEAD_S, judge_target
+from dataclaw_assets.factual_anchors.measures.targets import EARLIER_S, LEAD_S, Judged, judge_target
 from dataclaw_assets.raw_sources.formats.gui.agentnet import read_moves
 from dataclaw_assets.raw_sources.formats.gui.agentnet_logs import read_names, read_zooms
 from dataclaw_assets.raw_sources.formats.gui.redaction import redact
@@ -98,7 +98,7 @@ class LogCheck:
         names: Collection[str],
     ) -> Iterator[Anchor]:
         assert source.stream is not None
-        pointed = [(index, one) for index, one in enumerate(session.actions) if _points(one)]
+        pointed = [(index, one) for index, one in enumerate(session.actions) if has_target(one)]
         if len(pointed) > MOST_READ:
             log.warning("the targets of %d action(s) were not read: too many", len(pointed) - MOST_READ)
         for index, action in pointed[:MOST_READ]:
@@ -125,19 +125,34 @@ class LogCheck:
         judged = judge_target(
             action.target, action.point, screen, pictures, (1.0, 1.0), rescaled=rescaled, names=names
         )
-        if judged.label is None or judged.basis != "measured":
-            return None
-        name = redact(judged.label)
-        value = TargetReadValue(index=index, name=name, agrees=judged.agrees, suspect=judged.reasons)
-        x, y = action.point
-        return make_anchor(
-            source, self, "target_read", value,
-            f"Just before the action at {time_s:.2f} s the screen reads “{name}” at ({x:.0f}, {y:.0f}).",
-            start_s=times[0], end_s=times[0], region=judged.read.box if judged.read else None,
-        )  # fmt: skip
+        return tell_target(source, self, index, action, judged, time_s, times[0])
 
 
-def _points(action: Action) -> bool:
+def tell_target(
+    source: Source,
+    extractor: Extractor,
+    index: int,
+    action: Action,
+    judged: Judged,
+    time_s: float,
+    seen_s: float,
+) -> Anchor | None:
+    """The `target_read` anchor of an action at `time_s`, seen in a picture at `seen_s`; None where nothing
+    was read. `judged.read` is in pixels of the source."""
+    if judged.label is None or judged.basis != "measured" or action.point is None:
+        return None
+    name = redact(judged.label)
+    value = TargetReadValue(index=index, name=name, agrees=judged.agrees, suspect=judged.reasons)
+    x, y = action.point
+    return make_anchor(
+        source, extractor, "target_read", value,
+        f"Just before the action at {time_s:.2f} s the screen reads “{name}” at ({x:.0f}, {y:.0f}).",
+        start_s=seen_s, end_s=seen_s, region=judged.read.box if judged.read else None,
+    )  # fmt: skip
+
+
+def has_target(action: Action) -> bool:
+    """Whether an action was done on something at a point."""
     return action.point is not None and action.verb not in {"scroll", "drag"}
 
 
