@@ -37,7 +37,7 @@ def click(path: Path, named: str, picture: bytes, tag: str = "BUTTON", **attribu
     element = marked(tag, *label, **attributes)
     write_trace(
         path, FRAME, snapshot(1, body(element)), call(1, "click", at=2000.0, selector="#x"),
-        pointed(1, 340, 297, [290, 270, 200, 50]), files={"screencast/one.jpeg": picture},
+        pointed(1, 340, 297, [290, 270, 200, 50]), files={"one.jpeg": picture},
     )  # fmt: skip
     (source,) = read_path(path, path.parent / "scratch", Settings(workers=1))
     return ScreenTargets().extract(source, lambda uri: local_path(uri, path.parent))
