@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.records import Record, Sidecar, Source
+from dataclaw_assets.records import Record, Sidecar, Source, SourceKind
 from resources.landing import LandingFile, display_name
 
 HEAD_BYTES = 65_536
@@ -160,6 +160,24 @@ def reject(
         mtime_ns=file.mtime_ns,
         status="rejected",
         reason=str(reason),
+    )
+
+
+def register(opened: Opened, batch: str, format: str, kind: SourceKind, **facts: Any) -> Source:
+    """The row of a file that is one source; `facts` are the fields of `Source` that its reader knows."""
+    return Source.model_validate(
+        {
+            "source_id": opened.sha256,
+            "kind": kind,
+            "format": format,
+            "uri": opened.file.uri,
+            "name": opened.name,
+            "batch": batch,
+            "bytes": opened.file.bytes,
+            "mtime_ns": opened.file.mtime_ns,
+            "status": "registered",
+            **facts,
+        }
     )
 
 

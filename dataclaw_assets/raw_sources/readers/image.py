@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.readers.contract import Opened
+from dataclaw_assets.raw_sources.readers.contract import Opened, register
 from dataclaw_assets.raw_sources.readers.signatures import image_format
 from dataclaw_assets.raw_sources.readers.video import VideoReader
 from dataclaw_assets.records import Source
@@ -39,21 +39,7 @@ class ImageReader:
             if "truncated" in reason.detail:
                 raise UnreadableSource("truncated", reason.detail) from reason
             raise
-        return [
-            Source(
-                source_id=opened.sha256,
-                kind="image",
-                format=self.format,
-                uri=opened.file.uri,
-                name=opened.name,
-                batch=batch,
-                bytes=opened.file.bytes,
-                mtime_ns=opened.file.mtime_ns,
-                width=width,
-                height=height,
-                status="registered",
-            )
-        ]
+        return [register(opened, batch, self.format, "image", width=width, height=height)]
 
 
 def _count_pictures(path: Path) -> int:

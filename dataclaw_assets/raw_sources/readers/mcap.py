@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclaw_assets.raw_sources.formats.robot.mcap_log import MAGIC, read_recording
-from dataclaw_assets.raw_sources.readers.contract import Opened
+from dataclaw_assets.raw_sources.readers.contract import Opened, register
 from dataclaw_assets.records import Source
 
 
@@ -20,16 +20,11 @@ class McapReader:
         """See `FileReader.read`."""
         found = read_recording(opened.path)
         return [
-            Source(
-                source_id=opened.sha256,
-                kind="robot_demo",
-                format=self.format,
-                uri=opened.file.uri,
-                name=opened.name,
-                batch=batch,
-                bytes=opened.file.bytes,
-                mtime_ns=opened.file.mtime_ns,
+            register(
+                opened,
+                batch,
+                self.format,
+                "robot_demo",
                 tags=(f"frames:{len(found.episode.times)}", f"topic:{found.topic[:64]}"),
-                status="registered",
             )
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclaw_assets.raw_sources.formats.gui.playwright import holds_trace, read_trace
-from dataclaw_assets.raw_sources.readers.contract import Opened
+from dataclaw_assets.raw_sources.readers.contract import Opened, register
 from dataclaw_assets.records import Source
 
 
@@ -30,18 +30,13 @@ class PlaywrightReader:
         if trace.browser:
             tags.append(f"browser:{trace.browser}")
         return [
-            Source(
-                source_id=opened.sha256,
-                kind="gui_trace",
-                format=self.format,
-                uri=opened.file.uri,
-                name=opened.name,
-                batch=batch,
-                bytes=opened.file.bytes,
-                mtime_ns=opened.file.mtime_ns,
+            register(
+                opened,
+                batch,
+                self.format,
+                "gui_trace",
                 width=trace.session.width,
                 height=trace.session.height,
                 tags=tuple(tags),
-                status="registered",
             )
         ]

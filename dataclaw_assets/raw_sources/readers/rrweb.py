@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from dataclaw_assets.raw_sources.formats.gui.rrweb import read_session
-from dataclaw_assets.raw_sources.readers.contract import Opened
+from dataclaw_assets.raw_sources.readers.contract import Opened, register
 from dataclaw_assets.raw_sources.readers.signatures import is_text
 from dataclaw_assets.records import Source
 
@@ -34,19 +34,14 @@ class RrwebReader:
         """See `FileReader.read`; raises what `read_session` does."""
         session = read_session(opened.path)
         return [
-            Source(
-                source_id=opened.sha256,
-                kind="gui_trace",
-                format=self.format,
-                uri=opened.file.uri,
-                name=opened.name,
-                batch=batch,
-                bytes=opened.file.bytes,
-                mtime_ns=opened.file.mtime_ns,
+            register(
+                opened,
+                batch,
+                self.format,
+                "gui_trace",
                 width=session.width,
                 height=session.height,
                 tags=(f"actions:{len(session.actions)}",),
-                status="registered",
             )
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclaw_assets.raw_sources.formats.drawing.canvas import CANVAS_PX
 from dataclaw_assets.raw_sources.formats.drawing.svg_strokes import read_svg
 from dataclaw_assets.raw_sources.formats.drawing.xml_text import root_name
-from dataclaw_assets.raw_sources.readers.contract import Opened
+from dataclaw_assets.raw_sources.readers.contract import Opened, register
 from dataclaw_assets.records import Source
 
 
@@ -22,18 +22,13 @@ class SvgReader:
         """See `FileReader.read`."""
         sketch = read_svg(opened.path)
         return [
-            Source(
-                source_id=opened.sha256,
-                kind="drawing",
-                format=self.format,
-                uri=opened.file.uri,
-                name=opened.name,
-                batch=batch,
-                bytes=opened.file.bytes,
-                mtime_ns=opened.file.mtime_ns,
+            register(
+                opened,
+                batch,
+                self.format,
+                "drawing",
                 width=CANVAS_PX,
                 height=CANVAS_PX,
                 tags=(f"word:{sketch.label}",) if sketch.label else (),
-                status="registered",
             )
         ]

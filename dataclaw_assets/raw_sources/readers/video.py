@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.readers.contract import Opened
+from dataclaw_assets.raw_sources.readers.contract import Opened, register
 from dataclaw_assets.raw_sources.readers.signatures import (
     VIDEO_SUFFIXES,
     check_whole,
@@ -30,19 +30,14 @@ class VideoReader:
         """See `FileReader.read`; raises `not_media`, `truncated`, `no_video`, `no_frames`, `one_frame`."""
         probe = probe_container(opened)
         return [
-            Source(
-                source_id=opened.sha256,
-                kind="video",
-                format=self.format,
-                uri=opened.file.uri,
-                name=opened.name,
-                batch=batch,
-                bytes=opened.file.bytes,
-                mtime_ns=opened.file.mtime_ns,
+            register(
+                opened,
+                batch,
+                self.format,
+                "video",
                 width=probe.width,
                 height=probe.height,
                 stream=whole_stream(opened, probe),
-                status="registered",
             )
         ]
 
