@@ -30,9 +30,9 @@ class StrokeValue(Value):
     """Share of the drawing's whole ink."""
     closed: bool
     duration_s: float | None
-    direction: Direction
+    direction: Direction | None = None
     """Where its end lies from its beginning, north being up; `closed` when it ends where it began, `none` for
-    a dot."""
+    a dot. None in tables that are older than this field."""
 
 
 class LabelValue(Value):

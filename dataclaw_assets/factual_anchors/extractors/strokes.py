@@ -92,6 +92,7 @@ class Strokes:
         lengths = [_length(line) for line in lines]
         ink = math.fsum(lengths)
         for index, (line, span) in enumerate(zip(lines, spans, strict=True)):
+            direction = find_direction(line)
             value = StrokeValue(
                 index=index,
                 of=len(lines),
@@ -99,10 +100,10 @@ class Strokes:
                 length_share=lengths[index] / ink if ink > 0 else 1.0 / len(lines),
                 closed=is_closed(line),
                 duration_s=span[1] - span[0] if span else None,
-                direction=find_direction(line),
+                direction=direction,
             )
             shape = {"closed": "is a closed line", "none": "is a dot"}.get(
-                value.direction, f"ends {value.direction} of where it begins"
+                direction, f"ends {direction} of where it begins"
             )
             yield make_anchor(
                 source,
