@@ -11,12 +11,13 @@ CODE := $(wildcard dataclaw_assets resources definitions.py tests bench)
 BENCHMARKS := $(filter-out bench/__init__.py bench/_%.py,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz test-wheel dev bench bench-anchors lint clean
+.PHONY: help demo test fuzz test-lerobot test-wheel dev bench bench-anchors lint clean
 
 help:
 	@echo "make demo        make a small mixed landing folder, run the whole chain on it, say what to open next"
 	@echo "make test        run the tests in parallel"
 	@echo "make fuzz        damage files of every format, TIMES (50) times as long as the tests do"
+	@echo "make test-lerobot  load LeRobot datasets in the lerobot package itself (once: 1.5 GB or more)"
 	@echo "make test-wheel  build the wheel, install it in an empty environment, run the demo with it"
 	@echo "make dev         open the Dagster UI on the same data"
 	@echo "make bench       run every benchmark under bench/"
@@ -56,6 +57,12 @@ test: $(READY)
 fuzz: $(READY)
 	@echo "==> pytest -m hypothesis, the readers' fuzz tests"
 	@DATACLAW_FUZZ=$(or $(TIMES),50) $(BIN)/python -m pytest -n auto -m hypothesis --timeout 3600 tests/raw_sources
+
+test-lerobot: $(READY)
+	@echo "==> the environment of the lerobot package (minutes, once)"
+	@$(BIN)/python -m tests.lerobot_env.environment
+	@echo "==> pytest -m lerobot"
+	@$(BIN)/python -m pytest -m lerobot tests/lerobot_env
 
 test-wheel: $(READY)
 	@echo "==> the wheel in an empty environment (a few minutes)"

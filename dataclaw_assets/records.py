@@ -49,6 +49,9 @@ class Stream(Record):
     has_audio: bool = False
     sha256: str | None = None
     """Of the file's bytes: the id of an episode or a folder says nothing of this one file."""
+    assembled: bool = False
+    """Whether the file is put together from the source's own pictures (`raw_sources.streams`): `uri` is then
+    the file that holds them, or the first of them, and `origin_s` is 0."""
 
 
 class Sidecar(Record):
@@ -65,6 +68,7 @@ class Sidecar(Record):
         "table",
         "episodes",
         "screen",
+        "frame",
         "elements",
         "windows",
     ]

@@ -9,12 +9,14 @@ from dataclaw_assets.anchor_values.drawing import PartValue as PartValue
 from dataclaw_assets.anchor_values.drawing import PauseValue as PauseValue
 from dataclaw_assets.anchor_values.drawing import StrokeValue as StrokeValue
 from dataclaw_assets.anchor_values.gui import ActionValue as ActionValue
+from dataclaw_assets.anchor_values.gui import ElementAppearedValue as ElementAppearedValue
 from dataclaw_assets.anchor_values.gui import EventStructureValue as EventStructureValue
 from dataclaw_assets.anchor_values.gui import LogClockValue as LogClockValue
 from dataclaw_assets.anchor_values.gui import LogScaleValue as LogScaleValue
 from dataclaw_assets.anchor_values.gui import PageChangeValue as PageChangeValue
 from dataclaw_assets.anchor_values.gui import RepeatedOperationValue as RepeatedOperationValue
 from dataclaw_assets.anchor_values.gui import ScreenChangeValue as ScreenChangeValue
+from dataclaw_assets.anchor_values.gui import ScreenStateChangeValue as ScreenStateChangeValue
 from dataclaw_assets.anchor_values.gui import SessionPhaseValue as SessionPhaseValue
 from dataclaw_assets.anchor_values.gui import TargetReadValue as TargetReadValue
 from dataclaw_assets.anchor_values.gui import TypedTextValue as TypedTextValue
@@ -91,6 +93,8 @@ VALUES: dict[str, type[Value]] = {
     "page_change": PageChangeValue,
     "typed_text": TypedTextValue,
     "screen_change": ScreenChangeValue,
+    "element_appeared": ElementAppearedValue,
+    "screen_state_change": ScreenStateChangeValue,
     "session_phase": SessionPhaseValue,
     "repeated_operation": RepeatedOperationValue,
     "event_structure": EventStructureValue,

@@ -65,6 +65,18 @@ class ScreenChangeValue(Value):
     after_s: float | None = None
 
 
+class ElementAppearedValue(Value):
+    """An element that is on the page after the action `index` and before the next, and was not there before:
+    its role and its name as a person reads it; `parts` counts the named things within it. The anchor's
+    interval is from when it was last missing to when it was there."""
+
+    index: int
+    role: str
+    name: str
+    parts: int = 0
+    page: str | None = None
+
+
 class SessionPhaseValue(Value):
     """A stretch of the session: the actions `first` to `last`, both within it. `begins_with` says why it is
     cut from the one before; `pause_s` is the pause before its first action, in seconds."""
@@ -135,3 +147,17 @@ class TargetReadValue(Value):
     name: str
     agrees: bool
     suspect: tuple[Literal["off_screen", "too_large", "misses_point", "after_rescale"], ...]
+
+
+class ScreenStateChangeValue(Value):
+    """What changes on the screen from just before action `index` to just before the next one, in pixels: the
+    `share` of the screen (0-1); the anchor's region is its box. `none` says that nothing larger than a mouse
+    pointer does; `smaller` counts the places that change and are no larger: the pointer itself, a caret, a
+    clock, a ticked box. `before_s` and `after_s` are when the two pictures are on the screen, source time."""
+
+    index: int
+    kind: Literal["none", "local", "large", "whole"]
+    share: float
+    smaller: int
+    before_s: float
+    after_s: float

@@ -16,6 +16,7 @@ from dataclaw_assets.factual_anchors.extractors.contract import (
     StreamExtractor,
 )
 from dataclaw_assets.factual_anchors.scan import look_again, scan_each
+from dataclaw_assets.raw_sources.streams import open_stream
 from dataclaw_assets.records import Anchor, Record, Source
 from resources.landing import local_path
 from resources.tables import encode_table
@@ -66,20 +67,23 @@ def read_job(job: Job) -> list[Unread]:
     """
     unread: list[Unread] = []
     for source, extractors, known in zip(job.sources, job.missing, job.known, strict=True):
+        found = dict(known)
         for extractor in extractors:
             if isinstance(extractor, FileExtractor) and not isinstance(extractor, StreamExtractor):
                 with _guard(source, extractor.name, unread):
-                    _spool(job, source, {extractor.name: _extract(job, source, extractor)})
+                    extracted = _extract(job, source, extractor)
+                    _spool(job, source, {extractor.name: extracted})
+                    found[extractor.name] = _anchors(extracted)
         watching = [extractor for extractor in extractors if isinstance(extractor, StreamExtractor)]
         looking = [extractor for extractor in extractors if isinstance(extractor, LookExtractor)]
-        found = dict(known)
+        applying = known.keys() | {extractor.name for extractor in extractors}
         if watching:
             with _guard(source, SCAN, unread):
                 scanned = _scan(job, source, watching, unread)
                 _spool(job, source, scanned)
                 found |= {name: _anchors(findings) for name, findings in scanned.items()}
         for extractor in looking:
-            if all(name in found for name in extractor.needs):
+            if all(name in found for name in extractor.needs if name in applying):
                 with _guard(source, extractor.name, unread):
                     looked = _look(job, source, extractor, found)
                     _spool(job, source, {extractor.name: looked})
@@ -101,9 +105,7 @@ def _extract(job: Job, source: Source, extractor: FileExtractor) -> list[Finding
 def _scan(
     job: Job, source: Source, watching: Sequence[StreamExtractor], unread: list[Unread]
 ) -> dict[str, list[Finding]]:
-    if source.stream is None:
-        raise UnreadableSource("no_video", "the source has no stream")
-    path = local_path(source.stream.uri, job.scratch)
+    path = open_stream(source, job.scratch)
     with _collect_notes() as notes:
         results = scan_each(source, path, watching)
     found = {}
@@ -118,11 +120,11 @@ def _scan(
 def _look(
     job: Job, source: Source, extractor: LookExtractor, found: dict[str, tuple[Anchor, ...]]
 ) -> list[Finding]:
-    if source.stream is None:
-        raise UnreadableSource("no_video", "the source has no stream")
     with _collect_notes() as notes:
-        looker = extractor.look(source, [anchor for name in extractor.needs for anchor in found[name]])
-        look_again(source, local_path(source.stream.uri, job.scratch), looker)
+        looker = extractor.look(
+            source, [anchor for name in extractor.needs for anchor in found.get(name, ())]
+        )
+        look_again(source, open_stream(source, job.scratch), looker)
         anchors = looker.finish()
     return _findings(anchors, notes)
 

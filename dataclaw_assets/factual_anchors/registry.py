@@ -16,7 +16,9 @@ from dataclaw_assets.factual_anchors.extractors.picture_text import PictureText
 from dataclaw_assets.factual_anchors.extractors.pictures import Pictures
 from dataclaw_assets.factual_anchors.extractors.repetition import RepetitionExtractor
 from dataclaw_assets.factual_anchors.extractors.robot_motion import RobotMotion
+from dataclaw_assets.factual_anchors.extractors.screen_states import ScreenStates
 from dataclaw_assets.factual_anchors.extractors.screen_targets import ScreenTargets
+from dataclaw_assets.factual_anchors.extractors.session_elements import SessionElements
 from dataclaw_assets.factual_anchors.extractors.session_events import SessionEvents
 from dataclaw_assets.factual_anchors.extractors.shots import ShotsExtractor
 from dataclaw_assets.factual_anchors.extractors.sound import Sound
@@ -54,8 +56,10 @@ def list_extractors(settings: Settings) -> tuple[Extractor, ...]:
         PictureText(),
         Actions(),
         SessionEvents(),
+        SessionElements(),
         LogCheck(),
         ScreenTargets(),
+        ScreenStates(),
         Phases(),
         RobotMotion(),
         Strokes(),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from dataclaw_assets.raw_sources.formats.stills import RATE_FILE, find_sequences
 from dataclaw_assets.raw_sources.readers import declared, subtitles
 from dataclaw_assets.raw_sources.readers.lerobot import INFO, dataset_root
 from dataclaw_assets.raw_sources.readers.rlds import FEATURES, SHARD
 from dataclaw_assets.raw_sources.readers.rlds import INFO as RLDS_INFO
 from dataclaw_assets.raw_sources.readers.stepped import episode_of
 from dataclaw_assets.records import Record
-from resources.landing import LandingFile
+from resources.landing import LandingFile, display_name
 
 
 class Group(Record):
@@ -94,6 +95,7 @@ def _name_datasets(by_path: Mapping[str, LandingFile]) -> dict[str, str]:
             trees.add(path[: -len(INFO)].rstrip("/"))
     episodes = {path: found for path in by_path if (found := episode_of(path, by_path))}
     logs = set(episodes.values())
+    sequences = _name_sequences(by_path)
     names = {}
     for path in by_path:
         folder, _, name = path.rpartition("/")
@@ -106,7 +108,23 @@ def _name_datasets(by_path: Mapping[str, LandingFile]) -> dict[str, str]:
             names[path] = f"dataset:{folder}"
         elif path in episodes or path in logs:
             names[path] = f"dataset:{episodes.get(path, path)}"
+        elif path in sequences:
+            names[path] = f"dataset:{sequences[path]}"
     return names
+
+
+def _name_sequences(by_path: Mapping[str, LandingFile]) -> dict[str, str]:
+    """The numbered stills, and what states their rate, each with its folder, which keeps them together."""
+    folders: dict[str, dict[str, str]] = {}
+    for path, file in by_path.items():
+        folders.setdefault(path.rpartition("/")[0], {})[display_name(file.uri)] = path
+    named: dict[str, str] = {}
+    for folder, names in folders.items():
+        found = [name for sequence in find_sequences(names).values() for name in sequence]
+        if found and RATE_FILE in names:
+            found.append(RATE_FILE)
+        named |= {names[name]: folder for name in found}
+    return named
 
 
 def _follow(merged: Mapping[str, str], name: str) -> str:

@@ -25,13 +25,13 @@ from resources.workers import Limits, map_isolated
 
 ASSET = "raw_sources"
 TABLE = "sources"
-READERS = "2"
+READERS = "3"
 """Raised when a reader's rows change, so that batches are read again."""
 
 PEEK_BYTES = 1_048_576
 """The largest metadata file that is parsed to tell what a folder is."""
 
-_FILMED = {"video", "agentnet"}
+_FILMED = {"video", "agentnet", "stills"}
 """Formats whose file a subtitle can lie beside."""
 
 

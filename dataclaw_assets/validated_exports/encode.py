@@ -14,6 +14,7 @@ from typing import IO, Any
 import numpy as np
 
 from dataclaw_assets.errors import UnreadableSource
+from dataclaw_assets.raw_sources.streams import open_stream
 from dataclaw_assets.records import Clip, Media, SketchClip, SketchStill, Source, Still, Stream
 from dataclaw_assets.validated_exports.sketch import CANVAS_PX, Points, render_clip, render_still
 from resources.landing import local_path
@@ -103,7 +104,7 @@ def _open_path(job: CutJob) -> Path:
         raise UnreadableSource("missing", str(error.strerror)) from error
     if not known:
         raise UnreadableSource("source_changed", "its bytes are not the ones that were registered")
-    return path
+    return open_stream(job.source, job.scratch) if job.source.stream else path
 
 
 def _render(job: CutJob, number: int) -> MadeFile:

@@ -10,6 +10,7 @@ import polars as pl
 
 from dataclaw_assets.factual_anchors.collect import collect_anchors, read_anchors
 from dataclaw_assets.factual_anchors.extractors.actions import Actions
+from dataclaw_assets.factual_anchors.extractors.session_elements import SessionElements
 from dataclaw_assets.factual_anchors.extractors.session_events import SessionEvents
 from dataclaw_assets.raw_sources.batches import close_batches
 from dataclaw_assets.raw_sources.register import register_batch
@@ -28,7 +29,7 @@ def test_a_typed_password_is_nowhere_in_the_home(shared_footage: Path, tmp_path:
     home = Home(FolderStore(tmp_path / "home"), tmp_path / "home/scratch", Settings(workers=1))
     (batch,) = close_batches(home, str(landing), stable_after_s=0)
     register_batch(home, batch.key)
-    collect_anchors(home, batch.key, extractors=(Actions(), SessionEvents()))
+    collect_anchors(home, batch.key, extractors=(Actions(), SessionEvents(), SessionElements()))
     (anchors,) = read_anchors(home, batch.key).values()
     assert sum(anchor.kind == "action" for anchor in anchors) == truth["user_actions"]
     files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]

@@ -10,19 +10,18 @@ from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.factual_anchors.extractors.session_privacy import hide_secrets
 from dataclaw_assets.factual_anchors.measures.targets import find_reasons
 from dataclaw_assets.raw_sources.formats.gui.agentnet_logs import read_zooms
-from dataclaw_assets.raw_sources.formats.gui.session import Action, Box, Point, Session
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Appearance, Box, Point, Session
+from dataclaw_assets.raw_sources.readers.stepped import list_screenshots
 from dataclaw_assets.records import Json, Source
 from resources.landing import display_name
 
 Local = Callable[[str], Path]
 
-READING = "2"
+READING = "3"
 """Raised when a session is read differently: a part of the params of every extractor that reads one."""
 
 STEPS_TAG = "times:steps"
 """Tag of a source whose log has no times: its seconds are the numbers of its steps."""
-
-_PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
 
 
 def read_session_of(source: Source, local: Local) -> Session:
@@ -134,11 +133,16 @@ def place_session(source: Source, session: Session) -> Session:
     screens = [
         screen.model_copy(update={"time_s": screen.time_s - origin_s})
         for screen in session.screens
-        if 0.0 <= screen.time_s - origin_s < limit_s
+        if 0.0 <= screen.time_s - origin_s < limit_s and not screen.withheld
     ]
     actions.sort(key=lambda action: (action.start_s, action.end_s))
     screens.sort(key=lambda screen: screen.time_s)
-    update = {"actions": tuple(actions), "screens": tuple(screens), "notes": tuple(notes)}
+    update = {
+        "actions": tuple(actions),
+        "screens": tuple(screens),
+        "notes": tuple(notes),
+        "appearances": _place_appearances(source, session.appearances, scale),
+    }
     return session.model_copy(update=update)
 
 
@@ -164,6 +168,22 @@ def _place_points(source: Source, action: Action, scale: Point | None) -> Action
     return action.model_copy(update={"point": points[0], "to": points[1], "target": target})
 
 
+def _place_appearances(
+    source: Source, appearances: Sequence[Appearance], scale: Point | None
+) -> tuple[Appearance, ...]:
+    """Those that came within the recording, by time."""
+    origin_s = source.stream.origin_s if source.stream else 0.0
+    limit_s = source.stream.duration_s if source.stream else math.inf
+    placed = []
+    for item in appearances:
+        since_s, time_s = item.since_s - origin_s, item.time_s - origin_s
+        if 0.0 <= since_s <= time_s < limit_s:
+            wide, high = source.width or 0, source.height or 0
+            box = _clip_box(item.box, scale, wide, high) if item.box and scale else None
+            placed.append(item.model_copy(update={"since_s": since_s, "time_s": time_s, "box": box}))
+    return tuple(sorted(placed, key=lambda item: item.time_s))
+
+
 def _clip_box(box: Box, scale: Point, wide: int, high: int) -> Box | None:
     left, right = (min(max(side * scale[0], 0.0), float(wide)) for side in (box[0], box[2]))
     top, bottom = (min(max(side * scale[1], 0.0), float(high)) for side in (box[1], box[3]))
@@ -185,22 +205,13 @@ def _read_rrweb(source: Source, local: Local) -> Session:
 def _read_gui_odyssey(source: Source, local: Local) -> Session:
     from dataclaw_assets.raw_sources.formats.gui.gui_odyssey import read_session
 
-    return read_session(local(source.uri), _list_screenshots(source))
+    return read_session(local(source.uri), list_screenshots(source))
 
 
 def _read_aitz(source: Source, local: Local) -> Session:
     from dataclaw_assets.raw_sources.formats.gui.aitz import read_session
 
-    return read_session(local(source.uri), _list_screenshots(source))
-
-
-def _list_screenshots(source: Source) -> dict[str, tuple[int, int]]:
-    """Names of the pictures among the source's parts, with the size of its screen, in which all are."""
-    if not source.width or not source.height:
-        return {}
-    size = (source.width, source.height)
-    names = (display_name(item.uri) for item in source.sidecars)
-    return {name: size for name in names if Path(name).suffix.lower() in _PICTURES}
+    return read_session(local(source.uri), list_screenshots(source))
 
 
 def _read_agentnet(source: Source, local: Local) -> Session:

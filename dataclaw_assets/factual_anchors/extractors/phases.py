@@ -37,7 +37,7 @@ class Phases:
     """
 
     name = "phases"
-    version = "2"
+    version = "3"
 
     def applies(self, source: Source) -> bool:
         """Whether the source is an episode in a format that is read."""

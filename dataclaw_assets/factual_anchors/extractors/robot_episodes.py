@@ -59,7 +59,9 @@ _READERS: Mapping[str, Callable[[Source, Local], Episode]] = {
 
 def holds_episode(source: Source) -> bool:
     """Whether the source is an episode in a format that is read here; opens nothing."""
-    if source.format not in _READERS or (source.member is None and source.format != "mcap"):
+    if source.format == "mcap":  # it may hold pictures alone
+        return any(tag.startswith("frames:") for tag in source.tags)
+    if source.format not in _READERS or source.member is None:
         return False
     return not source.format.startswith("lerobot") or find_part(source, "table") is not None
 

@@ -50,7 +50,7 @@ class RobotMotion:
     (recorded) of an episode of any format. Where the log holds no time an anchor has frames only."""
 
     name = "robot_motion"
-    version = "1"
+    version = "2"
 
     def applies(self, source: Source) -> bool:
         """Whether the source is an episode in a format that is read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dataclaw_assets.raw_sources.formats.gui.redaction import REDACTED, names_secret, redact
-from dataclaw_assets.raw_sources.formats.gui.session import Action, Session, Target
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Appearance, Session, Target
 
 MAX_NAME = 200
 """Letters of a name: longer ones are whole paragraphs that a log took for a name."""
@@ -44,7 +44,13 @@ def hide_secrets(session: Session) -> Session:
             field, unnamed = None, unnamed or _is_login(field)
         elif action.verb == "key" and (action.value or "").lower() in {"enter", "return"}:
             unnamed = False
-    return session.model_copy(update={"actions": tuple(actions), "task": clean_text(session.task)})
+    appearances = (_clean_appearance(item) for item in session.appearances)
+    update = {
+        "actions": tuple(actions),
+        "task": clean_text(session.task),
+        "appearances": tuple(item for item in appearances if item.name),
+    }
+    return session.model_copy(update=update)
 
 
 def clean_text(text: str | None) -> str | None:
@@ -94,6 +100,13 @@ def _is_tab(keys: str) -> bool:
 
 def _is_login(field: str | None) -> bool:
     return bool(field and _LOGIN_FIELD.search(field))
+
+
+def _clean_appearance(item: Appearance) -> Appearance:
+    role, name = clean_text(item.role) or "", clean_text(item.name) or ""
+    return item.model_copy(
+        update={"role": role[:MAX_NAME], "name": name[:MAX_NAME], "page": clean_page(item.page)}
+    )
 
 
 def _clean_target(target: Target | None) -> Target | None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from dataclaw_assets.anchor_values import LabelValue, PartValue, PauseValue, StrokeValue
 from dataclaw_assets.anchor_values.drawing import Direction
@@ -18,6 +17,7 @@ from dataclaw_assets.factual_anchors.extractors.contract import Box, make_anchor
 from dataclaw_assets.raw_sources.formats.drawing.canvas import CANVAS_PX, fit_strokes
 from dataclaw_assets.raw_sources.formats.drawing.inkml import read_inkml
 from dataclaw_assets.raw_sources.formats.drawing.quickdraw import read_sketches
+from dataclaw_assets.raw_sources.formats.drawing.simplify import simplify
 from dataclaw_assets.raw_sources.formats.drawing.sketch import Point, Sketch
 from dataclaw_assets.raw_sources.formats.drawing.svg_strokes import read_svg
 from dataclaw_assets.records import Anchor, Json, Source
@@ -40,8 +40,6 @@ APART_PX = 20
 MAX_PARTS = 12
 """More groups by nearness than this are a texture, not parts."""
 
-Coordinates = npt.NDArray[np.float64]
-
 _COMPASS: tuple[Direction, ...] = (
     "east", "south-east", "south", "south-west", "west", "north-west", "north", "north-east",
 )  # fmt: skip
@@ -53,7 +51,7 @@ class Strokes:
     is recorded) and a `label` anchor (recorded)."""
 
     name = "strokes"
-    version = "2"
+    version = "3"
 
     def applies(self, source: Source) -> bool:
         """Whether the source is a drawing whose strokes its file holds."""
@@ -229,16 +227,6 @@ def find_direction(line: Sequence[Point]) -> Direction:
     return _COMPASS[round(math.atan2(down, across) / (math.pi / 4)) % 8]
 
 
-def simplify(line: Sequence[Point], limit: int) -> list[Point]:
-    """At most `limit` points that keep the shape: Ramer–Douglas–Peucker (Douglas & Peucker 1973), the
-    tolerance doubled from 0.5 px until they fit."""
-    tolerance, kept = 0.5, list(line)
-    while len(kept) > limit:
-        kept = _thin(line, tolerance, limit)
-        tolerance *= 2
-    return kept
-
-
 def is_closed(line: Sequence[Point]) -> bool:
     """Whether a stroke of some length ends about where it began."""
     length = _length(line)
@@ -252,29 +240,3 @@ def _box(lines: Sequence[Sequence[Point]]) -> Box:
 
 def _length(line: Sequence[Point]) -> float:
     return math.fsum(math.dist(one, two) for one, two in itertools.pairwise(line))
-
-
-def _thin(line: Sequence[Point], tolerance: float, limit: int) -> list[Point]:
-    """The points that the tolerance keeps; no more of them are looked for once they exceed the limit."""
-    points = np.asarray(line, np.float64)
-    keep = {0, len(line) - 1}
-    spans = [(0, len(line) - 1)]
-    while spans and len(keep) <= limit:
-        first, last = spans.pop()
-        if last - first < 2:
-            continue
-        distances = _distances(points[first + 1 : last], points[first], points[last])
-        at = int(np.argmax(distances))
-        if distances[at] > tolerance:
-            keep.add(first + 1 + at)
-            spans += [(first, first + 1 + at), (first + 1 + at, last)]
-    return [line[index] for index in sorted(keep)]
-
-
-def _distances(points: Coordinates, start: Coordinates, end: Coordinates) -> Coordinates:
-    """How far each point (n × 2) lies from the stretch between two others."""
-    chord, away = end - start, points - start
-    squared = chord[0] * chord[0] + chord[1] * chord[1]
-    along = away[:, 0] * chord[0] + away[:, 1] * chord[1]
-    shares = np.clip(along / squared, 0.0, 1.0) if squared > 0 else np.zeros(len(points))
-    return np.asarray(np.hypot(*(away - shares[:, None] * chord).T))

@@ -53,7 +53,8 @@ class Subtitles:
         for sidecar in _sidecars(source):
             for start_ms, end_ms, text in read_lines(local(sidecar.uri)):
                 lines.append(Line(start_ms / 1000.0, end_ms / 1000.0, text, sidecar.language))
-        lines += read_tracks(local(source.stream.uri))
+        if not source.stream.assembled:
+            lines += read_tracks(local(source.stream.uri))
         anchors, dropped = [], 0
         for line in keep_one(lines):
             span = place_on_stream(line.start_s, line.end_s, source.stream)

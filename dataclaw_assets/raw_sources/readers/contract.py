@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dataclaw_assets.errors import UnreadableSource
+from dataclaw_assets.raw_sources.formats.pictures import PictureTrack
+from dataclaw_assets.raw_sources.formats.robot.episode import Series
 from dataclaw_assets.records import Record, Sidecar, Source, SourceKind
+from resources.assembly import Codec, describe_assembled
 from resources.landing import LandingFile, display_name
 
 HEAD_BYTES = 65_536
@@ -179,6 +182,23 @@ def register(opened: Opened, batch: str, format: str, kind: SourceKind, **facts:
             **facts,
         }
     )
+
+
+def describe_pictures(
+    opened: Opened, track: PictureTrack | None, times: Sequence[float] | Series = ()
+) -> dict[str, Any]:
+    """Stream, width and height of a source whose pictures lie inside the file: the fields of `Source`; none
+    for fewer than two pictures. The stream ends a mean step after the last picture, or after the last of the
+    other `times` of the log.
+    """
+    if track is None or len(track.times) < 2:
+        return {}
+    first_s, last_s = track.times[0], track.times[-1]
+    step_s = (last_s - first_s) / (len(track.times) - 1)
+    end_s = max(last_s, float(times[-1]) if len(times) else 0.0) + step_s
+    codec: Codec = "mjpeg" if track.encoding == "jpeg" else "png"
+    stream = describe_assembled(opened.file.uri, opened.sha256, track.times, end_s, codec)
+    return {"stream": stream, "width": track.width, "height": track.height}
 
 
 def find_part(source: Source, role: str) -> Sidecar | None:

@@ -24,6 +24,8 @@ _HOMES = ("meta", "data", "videos")
 _FIELD = re.compile(r"\{(\w+)(?::0?(\d)d)?\}")
 _SLACK_FRAMES = 1.5
 """How far an episode may reach past its video's end: rounding of float32 timestamps, in frames."""
+MAX_EPISODES = 200_000
+"""How many episodes a table may hold: twice DROID's. A few bytes of Parquet can say millions."""
 
 
 class Episode(Record):
@@ -147,7 +149,10 @@ def _read_episode_table(table: Opened, name: str, camera: str | None) -> list[Ep
     parts = ("chunk_index", "file_index", "from_timestamp", "to_timestamp")
     filmed = [f"videos/{camera}/{part}" for part in parts] if camera else []
     try:
-        rows = pl.read_parquet(table.path, columns=plain + filmed).rows()
+        columns = plain + filmed
+        rows = pl.read_parquet(table.path, columns=columns, n_rows=MAX_EPISODES + 1, glob=False).rows()
+        if len(rows) > MAX_EPISODES:
+            raise UnreadableSource("too_many", f"{name}: more than {MAX_EPISODES} episodes")
         return [
             Episode(
                 index=row[0],
@@ -250,10 +255,10 @@ def check_data(table: Opened, name: str) -> None:
     import polars as pl
 
     try:
-        columns = pl.read_parquet_schema(table.path)
+        columns = pl.scan_parquet(table.path, glob=False).collect_schema().names()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         raise UnreadableSource("bad_table", f"{name}: {str(error).splitlines()[0][:200]}") from error
-    missing = sorted({"timestamp", "episode_index"} - columns.keys())
+    missing = sorted({"timestamp", "episode_index"}.difference(columns))
     if missing:
         raise UnreadableSource("bad_table", f"{name} lacks {', '.join(missing)}")
 

@@ -1,14 +1,16 @@
-"""Reads MCAP recordings with joint states: one source per file."""
+"""Reads MCAP recordings with joint states or pictures: one source per file."""
 
 from __future__ import annotations
 
-from dataclaw_assets.raw_sources.formats.robot.mcap_log import MAGIC, read_recording
-from dataclaw_assets.raw_sources.readers.contract import Opened, register
+from dataclaw_assets.raw_sources.formats.robot.mcap_log import MAGIC
+from dataclaw_assets.raw_sources.formats.robot.mcap_pictures import read_log
+from dataclaw_assets.raw_sources.readers.contract import Opened, describe_pictures, register
 from dataclaw_assets.records import Source
 
 
 class McapReader:
-    """One source per recording, without a stream. Recordings without joint states are refused, named."""
+    """One source per recording, its stream the pictures of one camera. A recording that holds neither joint
+    states nor pictures is refused, and what it holds is named."""
 
     format = "mcap"
 
@@ -17,14 +19,21 @@ class McapReader:
         return opened.head.startswith(MAGIC)
 
     def read(self, opened: Opened, batch: str) -> list[Source]:
-        """See `FileReader.read`."""
-        found = read_recording(opened.path)
+        """See `FileReader.read`; raises as `read_log` does."""
+        log = read_log(opened.path)
+        times = log.recording.episode.times if log.recording else ()
+        tags = []
+        if log.recording:
+            tags += [f"frames:{len(times)}", f"topic:{log.recording.topic[:64]}"]
+        if log.pictures:
+            tags += [f"images:{len(log.pictures.times)}", f"camera:{log.pictures.camera[:64]}"]
         return [
             register(
                 opened,
                 batch,
                 self.format,
                 "robot_demo",
-                tags=(f"frames:{len(found.episode.times)}", f"topic:{found.topic[:64]}"),
+                tags=tuple(tags),
+                **describe_pictures(opened, log.pictures, times),
             )
         ]

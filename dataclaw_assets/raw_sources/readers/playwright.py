@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from dataclaw_assets.raw_sources.formats.gui.playwright import holds_trace, read_trace
+from dataclaw_assets.raw_sources.formats.gui.session import list_screens
 from dataclaw_assets.raw_sources.readers.contract import Opened, register
 from dataclaw_assets.records import Source
+from resources.assembly import describe_assembled
 
 
 class PlaywrightReader:
-    """One source per trace, as large as the page it shows, without a stream.
+    """One source per trace. Its stream is the screencast, as large as most of its pictures are; without one
+    the source is as large as the page.
 
     A trace that only opens pages is tagged `actions:none`: it holds nothing that a user set out to do.
     """
@@ -29,14 +34,20 @@ class PlaywrightReader:
             tags.append(f"playwright:{trace.version}")
         if trace.browser:
             tags.append(f"browser:{trace.browser}")
+        session = trace.session
+        screens = list_screens(session.screens)
+        sizes = Counter((screen.width, screen.height) for screen in screens)
+        size = sizes.most_common(1)[0][0] if sizes else (session.width, session.height)
+        times = [screen.time_s for screen in screens]
         return [
             register(
                 opened,
                 batch,
                 self.format,
                 "gui_trace",
-                width=trace.session.width,
-                height=trace.session.height,
+                width=size[0],
+                height=size[1],
+                stream=describe_assembled(opened.file.uri, opened.sha256, times, session.duration_s, "mjpeg"),
                 tags=tuple(tags),
             )
         ]

@@ -16,6 +16,7 @@ from dataclaw_assets.raw_sources.readers.quickdraw import QuickDrawReader
 from dataclaw_assets.raw_sources.readers.rlds import RLDSReader, TFRecordReader
 from dataclaw_assets.raw_sources.readers.robomimic import RobomimicReader
 from dataclaw_assets.raw_sources.readers.rrweb import RrwebReader
+from dataclaw_assets.raw_sources.readers.stills import StillsReader
 from dataclaw_assets.raw_sources.readers.svg import SvgReader
 from dataclaw_assets.raw_sources.readers.video import VideoReader
 
@@ -26,6 +27,7 @@ FOLDER_READERS: tuple[FolderReader, ...] = (
     GuiOdysseyReader(),
     AitzReader(),
     RLDSReader(),
+    StillsReader(),
 )
 FILE_READERS: tuple[FileReader, ...] = (
     ImageReader(),

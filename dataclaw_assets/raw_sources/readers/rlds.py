@@ -13,6 +13,7 @@ from dataclaw_assets.raw_sources.formats.robot.tfrecord import is_tfrecord, pars
 from dataclaw_assets.raw_sources.readers.contract import (
     Opened,
     Unit,
+    describe_pictures,
     folder_id,
     member_id,
     read_json,
@@ -30,7 +31,7 @@ MAX_EPISODES = 20_000
 
 
 class RLDSReader:
-    """One source per record, without a stream: its pictures are bytes inside the record.
+    """One source per record, its stream the pictures of one camera, a second each.
 
     `member` is the record's number in its own file (`uri`); the id is of the data set and the episode's
     number over all its files in order of name.
@@ -158,6 +159,7 @@ def _register(
         licence=licence,
         tags=tuple(tags),
         status="registered",
+        **describe_pictures(shard, item.pictures, item.episode.times),
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.robot.hdf5 import MAGIC
 from dataclaw_assets.raw_sources.formats.robot.robomimic import Demo, looks_like_robomimic, read_demos
-from dataclaw_assets.raw_sources.readers.contract import Opened, member_id, reject
+from dataclaw_assets.raw_sources.readers.contract import Opened, describe_pictures, member_id, reject
 from dataclaw_assets.records import Source
 
 
 class RobomimicReader:
-    """One source per `demo_N`, without a stream: its pictures are arrays inside the file."""
+    """One source per `demo_N`, its stream the pictures of one camera."""
 
     format = "robomimic"
 
@@ -41,6 +41,7 @@ class RobomimicReader:
                     mtime_ns=opened.file.mtime_ns,
                     tags=tuple(_tags(found)),
                     status="registered",
+                    **describe_pictures(opened, found.pictures, found.episode.times),
                 )
             )
         return rows

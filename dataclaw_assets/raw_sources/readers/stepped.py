@@ -6,11 +6,12 @@ import warnings
 from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from dataclaw_assets.raw_sources.formats.gui.session import Session
+from dataclaw_assets.raw_sources.formats.gui.session import Session, list_screens
 from dataclaw_assets.raw_sources.formats.gui.stepped import MAX_SIDE_PX, MAX_STEPS, Size, file_name
 from dataclaw_assets.raw_sources.readers.contract import Opened, Unit, folder_id
 from dataclaw_assets.raw_sources.readers.signatures import IMAGE_SUFFIXES
 from dataclaw_assets.records import Sidecar, Source
+from resources.assembly import choose_codec, describe_assembled, measure_picture
 from resources.landing import LandingFile, display_name
 from resources.media import IMAGE_FORMATS, note_opened
 
@@ -73,13 +74,27 @@ def measure_screenshots(opened: Mapping[str, Opened]) -> dict[str, Size]:
     return {name: size for name, size in sizes.items() if size is not None}
 
 
+def list_screenshots(source: Source) -> dict[str, Size]:
+    """Names of the screenshots of a registered episode, with the size of its screen, in which all are."""
+    size = (source.width or 0, source.height or 0)
+    return {display_name(item.uri): size for item in source.sidecars if item.role == "screen"}
+
+
 def register_episode(
     format: str, opened: dict[str, Opened], batch: str, session: Session, tags: Sequence[str]
 ) -> Source:
-    """The row of an episode: a GUI session without a stream, whose log is its events."""
+    """The row of an episode: a GUI session whose log is its events, and whose stream its screenshots are,
+    each shown for a second."""
     main = episode_file(opened)
     shown = {screen.name for screen in session.screens}
-    pictures = [item for item in opened.values() if item.name in shown]
+    pictures = {item.name: item for item in opened.values() if item.name in shown}
+    screens = list_screens(session.screens)
+    stream = None
+    if screens:
+        codec = choose_codec(measure_picture(item.path).codec for item in pictures.values())
+        first = pictures[screens[0].name]
+        times = [screen.time_s for screen in screens]
+        stream = describe_assembled(first.file.uri, first.sha256, times, session.duration_s, codec)
     return Source(
         source_id=folder_id(opened),
         kind="gui_trace",
@@ -91,9 +106,10 @@ def register_episode(
         mtime_ns=main.file.mtime_ns,
         width=session.width,
         height=session.height,
+        stream=stream,
         sidecars=(
             Sidecar(uri=main.file.uri, role="events", sha256=main.sha256),
-            *(Sidecar(uri=item.file.uri, role="screen", sha256=item.sha256) for item in pictures),
+            *(Sidecar(uri=item.file.uri, role="screen", sha256=item.sha256) for item in pictures.values()),
         ),
         tags=("times:steps", f"steps:{round(session.duration_s)}", f"screens:{len(session.screens)}", *tags),
         status="registered",

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dataclaw_assets.anchor_values import LabelValue, PartValue, PauseValue, StrokeValue
 from dataclaw_assets.errors import UnreadableSource
@@ -18,7 +16,6 @@ from dataclaw_assets.factual_anchors.extractors.strokes import (
     find_direction,
     group_near,
     is_closed,
-    simplify,
 )
 from dataclaw_assets.records import Anchor, Source
 
@@ -103,22 +100,8 @@ def test_long_stroke_is_thinned_to_its_shape(tmp_path: Path) -> None:
     assert max(abs(math.dist(point, (256, 256)) - 224) for point in value.points) < 1.0
 
 
-@given(
-    st.lists(st.tuples(st.floats(0, 512), st.floats(0, 512)), min_size=1, max_size=300), st.integers(2, 64)
-)
-def test_thinned_stroke_keeps_its_ends(line: list[tuple[float, float]], limit: int) -> None:
-    kept = simplify(line, limit)
-    assert len(kept) <= max(limit, 1)
-    assert (kept[0], kept[-1]) == (line[0], line[-1])
-
-
 def test_dot_is_not_closed() -> None:
     assert not is_closed([(1.0, 1.0)])
-
-
-def test_zigzag_of_many_points_is_thinned_to_few() -> None:
-    line = [(float(step % 2) * 400, step / 100) for step in range(10_000)]
-    assert len(simplify(line, 64)) <= 64
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def folder(landing: Path) -> Path:
 def test_an_episode_is_one_source(folder: Path, landing: Path) -> None:
     (row,) = read_folder(READER, landing).values()
     assert (row.name, row.kind, row.format, row.status) == (f"{NAME}.json", "gui_trace", "aitz", "registered")
-    assert (row.width, row.height, row.stream) == (27, 60, None)
+    assert (row.width, row.height, row.stream and row.stream.frames) == (27, 60, 3)
     assert row.tags == ("times:steps", "steps:3", "screens:3")
 
 

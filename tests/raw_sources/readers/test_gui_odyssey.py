@@ -61,7 +61,7 @@ def test_every_episode_is_one_source(dataset: Path, landing: Path) -> None:
     assert sorted(rows) == ["11.json", "22.json"]
     row = rows["11.json"]
     assert (row.kind, row.format, row.status) == ("gui_trace", "gui-odyssey", "registered")
-    assert (row.width, row.height, row.stream) == (1080, 2400, None)
+    assert (row.width, row.height, row.stream and row.stream.frames) == (1080, 2400, 3)
 
 
 def test_its_log_is_its_events(dataset: Path, landing: Path) -> None:

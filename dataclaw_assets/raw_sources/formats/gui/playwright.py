@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataclaw_assets.errors import UnreadableSource
+from dataclaw_assets.raw_sources.formats.gui.playwright_appearances import find_appearances
 from dataclaw_assets.raw_sources.formats.gui.playwright_calls import Done, Recorder
 from dataclaw_assets.raw_sources.formats.gui.playwright_log import TRACE_BYTES, Log, is_trace, read_log
 from dataclaw_assets.raw_sources.formats.gui.redaction import REDACTED, redact
-from dataclaw_assets.raw_sources.formats.gui.session import Action, Screen, Session, Target
+from dataclaw_assets.raw_sources.formats.gui.session import Action, Appearance, Screen, Session, Target
 from dataclaw_assets.raw_sources.formats.gui.zip_member import Archive, open_archive
 
 NEWEST_VERSION = 10
@@ -114,6 +115,7 @@ def _build_session(archive: Archive, logs: Sequence[Log], notes: list[str]) -> S
     if size is None:
         raise UnreadableSource("no_viewport", "nothing in the trace tells the size of the page")
     done: list[Done] = []
+    appearances: list[Appearance] = []
     for log in logs:
         recorder = Recorder(
             log.snapshots,
@@ -124,6 +126,8 @@ def _build_session(archive: Archive, logs: Sequence[Log], notes: list[str]) -> S
         )
         recorder.record(list(log.calls.values()))
         done += recorder.done
+        by_time = sorted(recorder.done, key=lambda item: item.action.start_s)
+        appearances += find_appearances(log.snapshots, log.pages, by_time, seconds)
         calls = log.calls.values()
         notes.append(_count("calls that failed", sum(call.failed for call in calls)))
         notes.append(_count("calls that did not end", sum(call.end_ms is None for call in calls)))
@@ -131,7 +135,9 @@ def _build_session(archive: Archive, logs: Sequence[Log], notes: list[str]) -> S
             notes.append(f"format {log.version} is not known; read as format {NEWEST_VERSION}")
     done.sort(key=lambda item: (item.action.start_s, item.action.end_s))
     end_s = max((seconds(time) for log in logs for time in log.times), default=0.0)
-    notes += _note_exposures(done, logs, seconds, end_s)
+    exposures = _find_exposures(done, logs, seconds, end_s)
+    notes += [f"pictures from {start:.2f} s to {end:.2f} s may show a secret" for start, end in exposures]
+    shots = [_withhold(shot, exposures) for shot in shots]
     secrets = _long_secrets(secret for log in logs for secret in log.snapshots.secrets)
     return Session(
         width=size[0],
@@ -142,6 +148,7 @@ def _build_session(archive: Archive, logs: Sequence[Log], notes: list[str]) -> S
         task=_strip(_find_task(logs), secrets),
         began_at=began_at,
         notes=tuple(note for note in notes if note),
+        appearances=_clean(appearances, secrets),
     )
 
 
@@ -203,19 +210,25 @@ def _show(item: Done, shots: Sequence[_Shot]) -> Action:
     after = bisect_left(times, item.action.end_s)
     return item.action.model_copy(
         update={
-            "before": own[before].screen.name if before >= 0 else None,
-            "after": own[after].screen.name if after < len(own) else None,
+            "before": _name_shown(own, before),
+            "after": _name_shown(own, after),
         }
     )
 
 
-def _note_exposures(
+def _name_shown(shots: Sequence[_Shot], index: int) -> str | None:
+    if not 0 <= index < len(shots) or shots[index].screen.withheld:
+        return None
+    return shots[index].screen.name
+
+
+def _find_exposures(
     done: Sequence[Done], logs: Sequence[Log], seconds: Callable[[float], float], end_s: float
-) -> list[str]:
+) -> list[tuple[float, float]]:
     """From when to when the pictures may show a secret: since it was typed until the page was left."""
     starts = [item.action.start_s for item in done if item.exposes]
     starts += [seconds(time) for log in logs for time in log.snapshots.readable_ms]
-    notes: list[str] = []
+    found: list[tuple[float, float]] = []
     until = float("-inf")
     for start in sorted(starts):
         if start < until:
@@ -223,8 +236,15 @@ def _note_exposures(
         on = next((item.action.page for item in reversed(done) if item.action.start_s <= start), None)
         left = (item for item in done if item.action.start_s > start and item.action.page != on)
         until = next((item.action.end_s for item in left), end_s)
-        notes.append(f"pictures from {start:.2f} s to {until:.2f} s may show a secret")
-    return notes
+        found.append((start, until))
+    return found
+
+
+def _withhold(shot: _Shot, exposures: Sequence[tuple[float, float]]) -> _Shot:
+    """The picture, marked where it may show a secret. One taken as the page is left still may."""
+    if not any(start <= shot.screen.time_s <= end for start, end in exposures):
+        return shot
+    return _Shot(shot.screen.model_copy(update={"withheld": True}), shot.tab)
 
 
 def _long_secrets(found: Iterable[str]) -> list[str]:
@@ -249,6 +269,14 @@ def _without(action: Action, secrets: Sequence[str]) -> Action:
             "page": _strip(action.page, secrets),
         }
     )
+
+
+def _clean(appearances: Sequence[Appearance], secrets: Sequence[str]) -> tuple[Appearance, ...]:
+    clean = (
+        item.model_copy(update={"name": _strip(item.name, secrets), "page": _strip(item.page, secrets)})
+        for item in appearances
+    )
+    return tuple(sorted(clean, key=lambda item: item.time_s))
 
 
 def _strip(text: str | None, secrets: Sequence[str]) -> str | None:

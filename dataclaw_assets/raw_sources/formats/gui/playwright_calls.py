@@ -58,11 +58,13 @@ class Call:
 
 @dataclass
 class Done:
-    """An action, the page (tab) it was done on, and whether it left a secret that the screen may show."""
+    """An action, the page (tab) it was done on, whether it left a secret that the screen may show, and its
+    call."""
 
     action: Action
     tab: str | None
     exposes: bool = False
+    call: str = ""
 
 
 @dataclass
@@ -267,7 +269,7 @@ class Recorder:
             button=button,
             page=self._page,
         )
-        self.done.append(Done(action, call.page, exposes))
+        self.done.append(Done(action, call.page, exposes, call.id))
 
 
 def describe_target(call: Call, found: Found | None) -> Target | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,6 @@ KEPT_BYTES = 16 * 1024 * 1024
 
 BYTES_PER_NODE = 100
 """Parsing a snapshot counts as looking at a node per so many bytes: it takes about as long."""
-
 
 MIN_COPY_CHARS = 5
 """Shorter words are said twice on purpose (“bye bye”)."""
@@ -104,8 +103,8 @@ class Snapshots:
     _parsed_bytes: int = 0
     _left: int = MAX_SESSION_NODES
 
-    def add(self, call: str, phase: str, frame: str, html: Any, time_ms: float | None) -> None:
-        """Keeps a snapshot, and what its fields tell of secrets."""
+    def add(self, call: str, phase: str, frame: str, html: Any, time_ms: float | None) -> int:
+        """Keeps a snapshot, and what its fields tell of secrets; gives its number within its frame."""
         kept = self._frames.setdefault(frame, [])
         self._calls.setdefault((call, phase), []).append((frame, len(kept)))
         kept.append(json.dumps(html, separators=(",", ":")).encode())
@@ -119,6 +118,7 @@ class Snapshots:
                 self.secrets.add(value)
             if kind != "password" and value in self.secrets and time_ms is not None:
                 self.readable_ms.append(time_ms)
+        return len(kept) - 1
 
     def has(self, call: str) -> bool:
         """Whether the trace holds a snapshot of this call."""
@@ -130,7 +130,7 @@ class Snapshots:
             for frame, index in self._calls.get((call, phase), ()):
                 marked = None
                 others = []
-                for element in self._walk(frame, index):
+                for element in self.walk(frame, index):
                     if marked is None and element.attributes.get(_TARGET) in ("", call):
                         marked = element
                     if element.tag == "LABEL" or "id" in element.attributes:
@@ -140,17 +140,27 @@ class Snapshots:
         return None
 
     def _describe(self, marked: Element, others: list[Element]) -> Found:
-        acted = next((element for element in _upwards(marked) if _role(element) in _ACTED_ON), marked)
-        name = self._name(acted, others)
+        around = (at for at in _upwards(marked) if at.tag == "LABEL" or find_role(at) in _ACTED_ON)
+        near = next(around, marked)
+        labelled = self._find_field(near, others) if near.tag == "LABEL" else None
+        acted = labelled or next((at for at in _upwards(near) if find_role(at) in _ACTED_ON), marked)
+        name = self.find_name(acted, others)
         typed = marked if marked.tag in _FIELDS else acted
         return Found(
-            role=_role(acted),
+            role=find_role(acted),
             name=name,
             secret=_is_secret(typed.tag, typed.attributes) or (typed.tag in _FIELDS and names_secret(name)),
             hidden=typed.attributes.get("type", "").lower() == "password",
         )
 
-    def _name(self, element: Element, others: list[Element]) -> str | None:
+    def _find_field(self, label: Element, others: list[Element]) -> Element | None:
+        """The field that a label passes clicks to (HTML 4.10.4): the one it names, else the first in it."""
+        name = label.attributes.get("for")
+        inside = self._descend(label.frame, label.index, label.children, label) if name is None else others
+        fields = (at for at in inside if at.tag in _FIELDS and at.attributes.get("type") != "hidden")
+        return next((at for at in fields if name is None or at.attributes.get("id") == name), None)
+
+    def find_name(self, element: Element, others: list[Element]) -> str | None:
         """The name as a person reads it; a short form of the accessible-name computation of W3C accname."""
         own = element.attributes
         named_by = own.get("aria-labelledby", "").split()
@@ -189,8 +199,15 @@ class Snapshots:
                 stack.extend((child, index) for child in reversed(node[2:]))
         return "".join(words)
 
-    def _walk(self, frame: str, index: int) -> Iterator[Element]:
-        stack: list[tuple[Any, int, Element | None]] = [(self._parse(frame, index)[0], index, None)]
+    def walk(self, frame: str, index: int) -> Iterator[Element]:
+        """The elements of a snapshot of a frame, in the order of the page."""
+        return self._descend(frame, index, [self._parse(frame, index)[0]], None)
+
+    def _descend(
+        self, frame: str, index: int, nodes: Sequence[Any], above: Element | None
+    ) -> Iterator[Element]:
+        """The elements among nodes of a snapshot and below them, in the order of the page."""
+        stack = [(node, index, above) for node in reversed(nodes)]
         for _ in range(MAX_WALK_NODES):
             if not stack or not self._spend():
                 return
@@ -255,15 +272,16 @@ def _upwards(element: Element | None) -> Iterator[Element]:
         element = element.parent
 
 
-def _role(element: Element) -> str | None:
+def find_role(element: Element) -> str | None:
+    """The role that an element states, else the one that HTML gives it."""
     own = element.attributes
     given = own.get("role", "").split()
     if given:
-        return given[0][:MAX_NAME_CHARS]
+        return given[0][:MAX_NAME_CHARS].lower()
     if element.tag == "A":
         return "link" if "href" in own else None
     if element.tag == "SELECT":
-        return "listbox" if "multiple" in own else "combobox"
+        return "listbox" if "multiple" in own or own.get("size", "1") not in ("", "0", "1") else "combobox"
     if element.tag == "INPUT":
         return _INPUT_ROLES.get(own.get("type", "").lower(), "textbox")
     if re.fullmatch("true|plaintext-only|", own.get("contenteditable", "false")):

@@ -46,6 +46,19 @@ class Frame:
     tab: str | None
 
 
+@dataclass(frozen=True)
+class PageSnapshot:
+    """Where a snapshot of a page (tab) is kept: of which call and phase, which one of its frame."""
+
+    call: str
+    phase: str
+    frame: str
+    index: int
+    time_ms: float
+    tab: str | None
+    url: str
+
+
 @dataclass
 class Log:
     """What one file holds. `walls` are pairs of the monotonic and the wall clock, in milliseconds."""
@@ -53,6 +66,7 @@ class Log:
     context: dict[str, Any] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     snapshots: Snapshots = field(default_factory=Snapshots)
+    pages: list[PageSnapshot] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     walls: list[tuple[float, float]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
@@ -210,7 +224,7 @@ def _keep(log: Log, snapshot: dict[str, Any]) -> None:
     at, tab = read_number(snapshot.get("timestamp")), _text(snapshot.get("pageId"))
     if not isinstance(call_id, str) or not isinstance(frame, str):
         raise ValueError("a snapshot of no call or frame")
-    log.snapshots.add(call_id, str(phase), frame, snapshot.get("html"), at)
+    index = log.snapshots.add(call_id, str(phase), frame, snapshot.get("html"), at)
     call = log.calls.get(call_id)
     if call is not None and call.page is None:
         call.page = tab
@@ -219,6 +233,7 @@ def _keep(log: Log, snapshot: dict[str, Any]) -> None:
         log.addresses.setdefault((call_id, phase == "after"), url)
         if at is not None:
             log.visit(tab, at, url)
+            log.pages.append(PageSnapshot(call_id, str(phase), frame, index, at, tab, url))
         log.viewport = log.viewport or read_size(snapshot.get("viewport"))
 
 

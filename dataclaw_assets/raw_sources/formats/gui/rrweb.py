@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.gui.redaction import redact
 from dataclaw_assets.raw_sources.formats.gui.rrweb_actions import MAX_ACTIONS, ActionLog, as_number
+from dataclaw_assets.raw_sources.formats.gui.rrweb_appearances import Appearances
 from dataclaw_assets.raw_sources.formats.gui.rrweb_inputs import Inputs
 from dataclaw_assets.raw_sources.formats.gui.rrweb_page import clean
 from dataclaw_assets.raw_sources.formats.gui.rrweb_pointer import Pointer
@@ -73,17 +74,20 @@ def read_session(path: Path) -> Session:
     origin_ms = events[0].time_ms
     moments = sorted(_unfold(events, origin_ms), key=lambda moment: moment.time_s)
     log = ActionLog(_find_size(moments))
-    _tell(moments, log)
+    appearances = Appearances(lambda: log.page)
+    _tell(moments, log, appearances)
     actions = log.settle()
     log.count_dropped()
     notes += log.left_out
+    notes["pages too large to look for what appears"] += appearances.is_spent
     return Session(
         width=log.size[0],
         height=log.size[1],
         duration_s=(events[-1].time_ms - origin_ms) / 1000,
         actions=actions,
         began_at=origin_ms / 1000,
-        notes=(_KEYS_NOTE, *(f"{reason}: {count}" for reason, count in sorted(notes.items()))),
+        notes=(_KEYS_NOTE, *(f"{reason}: {count}" for reason, count in sorted(notes.items()) if count)),
+        appearances=tuple(appearances.found),
     )
 
 
@@ -196,7 +200,7 @@ def _find_size(moments: list[Moment]) -> tuple[int, int]:
     raise UnreadableSource("bad_events", "no event says how large the page is")
 
 
-def _tell(moments: list[Moment], log: ActionLog) -> None:
+def _tell(moments: list[Moment], log: ActionLog, appearances: Appearances) -> None:
     kinds = {moment.kind for moment in moments}
     pointer, inputs = Pointer(log, has_presses=bool(kinds & {"press", "touch"})), Inputs(log)
     presses: dict[str, Callable[[float, dict[str, Any]], None]] = {
@@ -211,6 +215,8 @@ def _tell(moments: list[Moment], log: ActionLog) -> None:
         if log.is_full():
             log.left_out[f"events after the first {MAX_ACTIONS} actions"] += len(moments) - index
             break
+        appearances.path = log.path
+        appearances.pass_by(time_s, kind)
         if kind in presses:
             inputs.finish()
             log.deed_s = time_s
@@ -237,6 +243,7 @@ def _tell(moments: list[Moment], log: ActionLog) -> None:
             _open(time_s, data, log, pointer, inputs)
     pointer.finish()
     inputs.finish()
+    appearances.finish()
 
 
 def _load(time_s: float, data: dict[str, Any], log: ActionLog, pointer: Pointer, inputs: Inputs) -> None:

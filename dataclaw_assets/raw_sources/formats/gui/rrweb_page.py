@@ -35,6 +35,7 @@ _ACTED_ON = frozenset(
             "button",
             "checkbox",
             "combobox",
+            "gridcell",
             "link",
             "listbox",
             "menuitem",
@@ -105,7 +106,7 @@ class Page:
         return any(
             _role(node) in _ACTED_ON
             or "title" in node.attributes
-            or not self.tree.hovered.isdisjoint(_selectors(node))
+            or not self.tree.hovered.isdisjoint(read_selectors(node))
             for _, node in islice(self.tree.lineage(node_id), _AROUND)
             if node.tag not in ("html", "body")
         )
@@ -129,14 +130,24 @@ class Page:
         self.tree.scrolls[node_id] = (left, top)
         return before
 
-    def _name(self, node_id: int, node: Node) -> str | None:
+    def role(self, node_id: int) -> str | None:
+        """The role of this very node."""
+        node = self.tree.find(node_id)
+        return None if node is None else _role(node)
+
+    def name(self, node_id: int, *, content: bool) -> str | None:
+        """The name of this very node; by its `content` too, or only by what it or its label states."""
+        node = self.tree.find(node_id)
+        return None if node is None else self._name(node_id, node, content=content)
+
+    def _name(self, node_id: int, node: Node, *, content: bool = True) -> str | None:
         attributes = node.attributes
         found = [attributes.get("aria-label", ""), self._read_ids(attributes.get("aria-labelledby", ""))]
         if node.tag in ("input", "select", "textarea"):
             found.append(self._read_label(node_id, attributes.get("id", "")))
             if _role(node) == "button":
                 found += [attributes.get("value", ""), attributes.get("alt", "")]
-        else:
+        elif content:
             found.append(self._read_text(node_id))
         found += [attributes.get("placeholder", ""), attributes.get("title", "")]
         return next((name for text in found if (name := clean(text, _NAME_CHARS))), None)
@@ -181,10 +192,13 @@ def _role(node: Node) -> str | None:
         return "listbox" if many else "combobox"
     if node.tag == "input":
         return _INPUT_ROLES.get(attributes.get("type", "text").lower(), "textbox")
+    if attributes.get("contenteditable", "false").lower() in ("", "true", "plaintext-only"):
+        return "textbox"
     return _TAG_ROLES.get(node.tag)
 
 
-def _selectors(node: Node) -> list[str]:
+def read_selectors(node: Node) -> list[str]:
+    """What selects an element in a style sheet: its tag, its classes, its id."""
     attributes = node.attributes
     classes = [f".{name}" for name in attributes.get("class", "").split(None, _CLASSES)[:_CLASSES]]
     return [node.tag, *classes, *([f"#{attributes['id']}"] if "id" in attributes else [])]

@@ -30,20 +30,36 @@ _KEPT = frozenset(
     (
         *(
             "alt",
+            "aria-hidden",
             "aria-label",
             "aria-labelledby",
             "autocomplete",
             "class",
+            "contenteditable",
             "data-rr-is-password",
             "for",
+            "hidden",
             "href",
+            "open",
+            "popover",
+            "style",
         ),
         *("id", "multiple", "name", "placeholder", "role", "rr_scrollLeft", "rr_scrollTop", "size", "title"),
         *("type", "value"),
     )
 )
 _UNREAD = frozenset(("script", "style", "noscript", "select", "textarea", "template"))
+_INLINE = frozenset((
+    "a", "abbr", "b", "code", "em", "i", "label", "mark", "small", "span", "strong", "sub", "sup", "u",
+))  # fmt: skip
+_BREAK = 0
+"""In place of a node's id: here an element ends that is not `_INLINE`, and with it a word."""
+
 _HOVER = re.compile(r"([.#]?[A-Za-z_][\w-]{0,99}):hover")
+_HIDDEN = re.compile(
+    r"(?<![^\s,}])([.#][A-Za-z_][\w-]{0,99})\s*\{[^{}]{0,200}?(?:display:\s*none|visibility:\s*hidden)"
+)
+"""A selector of one class or id; whether another rule shows it again is not asked."""
 
 
 @dataclass(slots=True)
@@ -67,7 +83,8 @@ class Tree:
     `dropped` counts nodes that found no place: an unknown parent, or more than `MAX_NODES`. `ids` and
     `labels` say which node has an `id`, and which labels are `for` one; `secret` are fields that are, or
     were, for passwords; `hovered` are the tags, `.classes` and `#ids` that a style sheet changes under the
-    pointer; `values` and `scrolls` (pixels from the left and the top) are how fields and boxes were left.
+    pointer, `hiding` those that one takes off the page; `values` and `scrolls` (pixels from the left and the
+    top) are how fields and boxes were left; `root` is the node that all lie in.
     """
 
     def __init__(self) -> None:
@@ -76,6 +93,8 @@ class Tree:
         self.labels: defaultdict[str, dict[int, None]] = defaultdict(dict)
         self.secret: set[int] = set()
         self.hovered: set[str] = set()
+        self.hiding: set[str] = set()
+        self.root: int | None = None
         self.values: dict[int, str] = {}
         self.scrolls: dict[int, tuple[float, float]] = {}
         self._nodes: dict[int, Node] = {}
@@ -83,7 +102,7 @@ class Tree:
 
     def load(self, node: Any) -> None:
         """Adds a serialised tree whose root has no parent."""
-        self._insert(node, None, None)
+        self.root = next(iter(self._insert(node, None, None)), None)
 
     def mutate(self, data: dict[str, Any]) -> None:
         """Applies one mutation event: removes, adds, texts, attributes; unknown ids change nothing."""
@@ -129,13 +148,18 @@ class Tree:
         stack: list[int | None] = [node_id]
         while stack and seen < _TEXT_NODES and len(text) < limit:
             at = stack.pop()
+            if at == _BREAK:
+                text += " "
             if at is None or (node := self._nodes.get(at)) is None:
                 continue
             seen += 1
             if at != node_id:
                 stack.append(node.after)
-                if node.tag in _UNREAD:
+                if node.tag in _UNREAD or node.attributes.get("aria-hidden") == "true":
                     continue
+                if node.kind == ELEMENT and node.tag not in _INLINE:
+                    text += " "
+                    stack.append(_BREAK)
             text += node.text if node.kind == TEXT else node.attributes.get("alt", "")
             stack.append(node.first)
         return text
@@ -225,6 +249,8 @@ class Tree:
             value = changed[key]
             if value is None or value is False:
                 attributes.pop(key, None)
+            elif key == "style":
+                attributes[key] = _read_style_change(attributes.get(key, ""), value)
             elif isinstance(value, str | int | float):
                 attributes[key] = str(value)[:_TEXT_CHARS]
         if attributes.get("type", "").lower() == "password" or "data-rr-is-password" in attributes:
@@ -245,7 +271,18 @@ class Tree:
 
     def _read_style(self, text: str) -> None:
         self.hovered.update(_HOVER.findall(text[: self._style_room]))
+        self.hiding.update(_HIDDEN.findall(text[: self._style_room]))
         self._style_room -= min(len(text), self._style_room)
+
+
+def _read_style_change(before: str, change: Any) -> str:
+    """An element's style after a change: rrweb gives it whole, or only the properties that changed."""
+    if not isinstance(change, dict):
+        return str(change)[:_TEXT_CHARS]
+    stated = ((name, change[name]) for name in ("display", "visibility") if name in change)
+    values = ((name, value[0] if isinstance(value, list) and value else value) for name, value in stated)
+    added = "".join(f";{name}:{value if isinstance(value, str) else ''}" for name, value in values)
+    return (before + added)[-_TEXT_CHARS:]
 
 
 def as_id(value: Any) -> int | None:

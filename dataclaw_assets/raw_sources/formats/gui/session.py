@@ -72,6 +72,22 @@ class Screen(Record):
     time_s: float
     width: int
     height: int
+    withheld: bool = False
+    """Whether it may show a secret: it is on the session's clock, and nobody may look at it."""
+
+
+class Appearance(Record):
+    """An element that came on a page: it was not there at `since_s` and was there at `time_s` (seconds since
+    the session began). `parts` counts the named things within it; `page` is the page's path; the box is in
+    pixels of the session's screen, where the log knows it."""
+
+    since_s: float
+    time_s: float
+    role: str
+    name: str
+    parts: int = 0
+    page: str | None = None
+    box: Box | None = None
 
 
 class Session(Record):
@@ -88,3 +104,10 @@ class Session(Record):
     began_at: float | None = None
     notes: tuple[str, ...] = ()
     """What was left out of the log, and why, in words."""
+    appearances: tuple[Appearance, ...] = ()
+    """What came on a page while it stayed the same page, by time, where the log holds the page itself."""
+
+
+def list_screens(screens: tuple[Screen, ...]) -> list[Screen]:
+    """The screens that a stream shows: those on the session's clock, by time."""
+    return sorted((screen for screen in screens if screen.time_s >= 0.0), key=lambda screen: screen.time_s)

@@ -1,4 +1,4 @@
-"""Reads MCAP recordings whose messages hold a robot's joint states, in ROS 2 CDR or JSON."""
+"""Reads MCAP recordings whose messages hold a robot's joint states, in ROS 2 CDR, ROS 1 or JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ import numpy as np
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.robot.episode import Channels, Episode, Series
-from dataclaw_assets.raw_sources.formats.robot.joint_state import JointState, decode_cdr, decode_json
+from dataclaw_assets.raw_sources.formats.robot.joint_state import (
+    JointState,
+    decode_cdr,
+    decode_json,
+    decode_ros1,
+)
 
 MAGIC = b"\x89MCAP0\r\n"
 
@@ -31,15 +36,17 @@ _JOINTS = re.compile(r"(?:^|[/.])JointState$")
 _COMMANDED = re.compile(r"command|cmd|action|target|desired|goal|reference|leader|teleop", re.IGNORECASE)
 """Topics of what was asked of the robot: not measured."""
 
-_DECODERS = {"cdr": decode_cdr, "json": decode_json}
+_DECODERS = {"cdr": decode_cdr, "ros1": decode_ros1, "json": decode_json}
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One recording: the episode of its fullest joint topic, and that topic."""
+    """One recording: the episode of its fullest joint topic, that topic, and the `log_time` in nanoseconds at
+    which the episode's clock begins."""
 
     episode: Episode
     topic: str
+    start_ns: int
 
 
 @dataclass
@@ -71,32 +78,50 @@ def read_recording(path: Path) -> Recording:
     Times are the recorder's `log_time`. Topics named like commands are no state. Raises `UnreadableSource`:
     `no_reader` without such messages, naming what there is; `truncated`, `damaged`, `too_large`.
     """
-    topics: dict[str, _Topic] = {}
-    seen: dict[str, str] = {}
-    schemas: dict[int, str] = {}
-    channels: dict[int, tuple[str, str]] = {}
-    values = 0
-    for count, record in enumerate(_read_records(path)):
+    joints = JointTopics()
+    for record in read_records(path):
+        joints.take(record)
+    return joints.build()
+
+
+class JointTopics:
+    """Collects the joint states of a recording from its records, and builds the episode at the end."""
+
+    def __init__(self) -> None:
+        self._topics: dict[str, _Topic] = {}
+        self._seen: dict[str, str] = {}
+        self._schemas: dict[int, str] = {}
+        self._channels: dict[int, tuple[str, str]] = {}
+        self._values = 0
+
+    def take(self, record: Any) -> None:
+        """Keep what a schema, a channel or a message says. Raises `UnreadableSource` (`too_large`)."""
         kind = type(record).__name__
         if kind == "Schema":
-            schemas[record.id] = record.name
+            self._schemas[record.id] = record.name
         elif kind == "Channel":
-            channels[record.id] = (record.topic, record.message_encoding)
-            seen[record.topic] = f"{record.message_encoding} {schemas.get(record.schema_id, 'no schema')}"
-            if not _JOINTS.search(schemas.get(record.schema_id, "")) or _COMMANDED.search(record.topic):
-                channels[record.id] = (record.topic, "")
-        elif kind == "Message" and record.channel_id in channels:
-            topic, encoding = channels[record.channel_id]
+            schema = self._schemas.get(record.schema_id, "")
+            self._seen[record.topic] = f"{record.message_encoding} {schema or 'no schema'}"
+            is_state = _JOINTS.search(schema) and not _COMMANDED.search(record.topic)
+            self._channels[record.id] = (record.topic, record.message_encoding if is_state else "")
+        elif kind == "Message" and record.channel_id in self._channels:
+            topic, encoding = self._channels[record.channel_id]
             if encoding in _DECODERS:
-                values += _keep(topics, topic, record.log_time, encoding, record.data)
-        if count > MAX_MESSAGES or values > MAX_VALUES or max(len(channels), len(schemas)) > MAX_CHANNELS:
-            raise UnreadableSource("too_large", "more messages, values or topics than are read")
-    full = {topic: found for topic, found in topics.items() if found.times_ns}
-    if not full:
-        listed = "; ".join(f"{topic[:64]} ({what[:64]})" for topic, what in sorted(seen.items())[:8])
-        raise UnreadableSource("no_reader", f"MCAP recording without joint states: {listed or 'no topics'}")
-    topic = min(full, key=lambda name: (-len(full[name].times_ns), name))
-    return Recording(_build_episode(topic, full), topic)
+                self._values += _keep(self._topics, topic, record.log_time, encoding, record.data)
+        if self._values > MAX_VALUES or max(len(self._channels), len(self._schemas)) > MAX_CHANNELS:
+            raise UnreadableSource("too_large", "more values or topics than are read")
+
+    def build(self) -> Recording:
+        """The recording of the fullest topic. Raises `UnreadableSource` (`no_reader`) without any."""
+        full = {topic: found for topic, found in self._topics.items() if found.times_ns}
+        if not full:
+            listed = "; ".join(
+                f"{topic[:64]} ({what[:64]})" for topic, what in sorted(self._seen.items())[:8]
+            )
+            detail = f"MCAP recording without joint states: {listed or 'no topics'}"
+            raise UnreadableSource("no_reader", detail)
+        topic = min(full, key=lambda name: (-len(full[name].times_ns), name))
+        return Recording(_build_episode(topic, full), topic, full[topic].times_ns[0])
 
 
 def _keep(topics: dict[str, _Topic], topic: str, time_ns: int, encoding: str, data: bytes) -> int:
@@ -130,8 +155,11 @@ def _build_episode(topic: str, topics: dict[str, _Topic]) -> Episode:
     )
 
 
-def _read_records(path: Path) -> Iterator[Any]:
-    """Schemas, channels and messages in the order of the file."""
+def read_records(path: Path) -> Iterator[Any]:
+    """Schemas, channels, messages and all other records but chunks, in the order of the file.
+
+    Raises `UnreadableSource`: `truncated`, `damaged`, `too_large`.
+    """
     import zstandard
     from mcap.exceptions import EndOfFile, McapError
     from mcap.records import Chunk
@@ -145,12 +173,16 @@ def _read_records(path: Path) -> Iterator[Any]:
                 validate_crcs=True,
                 record_size_limit=MAX_CHUNK_BYTES,
             )
+            count = 0
             for record in reader.records:
+                records = [record]
                 if isinstance(record, Chunk):
                     plain = dataclasses.replace(record, compression="", data=_unpack(record))
-                    yield from breakup_chunk(plain, validate_crc=True)
-                else:
-                    yield record
+                    records = breakup_chunk(plain, validate_crc=True)
+                count += len(records)
+                if count > MAX_MESSAGES:
+                    raise UnreadableSource("too_large", f"more than {MAX_MESSAGES} messages")
+                yield from records
     except EndOfFile as error:
         raise UnreadableSource("truncated", "MCAP recording without its end") from error
     except (McapError, zstandard.ZstdError, struct.error, zlib.error, ArithmeticError) as error:

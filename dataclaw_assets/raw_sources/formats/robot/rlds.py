@@ -13,8 +13,15 @@ import numpy.typing as npt
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.gui.redaction import redact
+from dataclaw_assets.raw_sources.formats.pictures import (
+    PictureTrack,
+    choose_camera,
+    keep_alike,
+    survey_track,
+)
 from dataclaw_assets.raw_sources.formats.robot.episode import Channels, Episode, Series, Span
 from dataclaw_assets.raw_sources.formats.robot.rlds_features import Features, Leaf, read_features
+from dataclaw_assets.raw_sources.formats.robot.rlds_names import name_channels
 from dataclaw_assets.raw_sources.formats.robot.tfrecord import (
     Example,
     list_kind,
@@ -32,9 +39,6 @@ MAX_STEPS = 100_000
 
 MAX_WIDTH = 128
 """The widest feature that is taken as channels of state or action; wider ones are embeddings or pictures."""
-
-MAX_IMAGE_BYTES = 16 * 1024 * 1024
-"""The largest encoded picture that is given."""
 
 MAX_INSTRUCTION = 1_000
 
@@ -62,6 +66,8 @@ class Recorded:
 
     episode: Episode
     images: int
+    pictures: PictureTrack | None
+    """Those that `read_pictures` gives."""
 
 
 def read_recorded(path: Path, features: Features) -> Iterator[tuple[int, Recorded | UnreadableSource]]:
@@ -71,7 +77,8 @@ def read_recorded(path: Path, features: Features) -> Iterator[tuple[int, Recorde
             if isinstance(record, UnreadableSource):
                 raise record
             example = parse_example(record)
-            yield number, Recorded(_build_episode(example, features), _count_images(example, features))
+            episode = _build_episode(example, features)
+            yield number, Recorded(episode, _count_images(example, features), _survey(example, features))
         except UnreadableSource as reason:
             yield number, reason
 
@@ -85,20 +92,33 @@ def read_episode(path: Path, member: int, features: Path) -> Episode:
     return _build_episode(parse_example(read_record(path, member)), read_features(read_json(features)))
 
 
-def read_images(path: Path, member: int, key: str) -> Iterator[bytes]:
-    """The encoded pictures of one camera, a step each, as they were stored (JPEG or PNG).
+def list_cameras(path: Path, member: int, features: Path) -> tuple[str, ...]:
+    """The cameras of record `member` by their paths in it (`steps/observation/image_0`), in order of name.
 
-    `key` is the camera's path in the record (`steps/observation/image_0`). Raises `UnreadableSource`
-    (`missing_part`, `too_large`, and what reading the record raises).
+    Raises `UnreadableSource`, as `read_episode` does.
+    """
+    return _find_cameras(parse_example(read_record(path, member)), read_features(read_json(features)))
+
+
+def survey_pictures(path: Path, member: int, features: Path) -> PictureTrack | None:
+    """What `read_pictures` gives, told from the headers of the pictures; None when it gives none.
+
+    Raises `UnreadableSource`, as `read_episode` does.
+    """
+    return _survey(parse_example(read_record(path, member)), read_features(read_json(features)))
+
+
+def read_pictures(path: Path, member: int, features: Path) -> Iterator[tuple[float, bytes]]:
+    """The pictures of one camera as they were stored (JPEG or PNG), each with its seconds on the clock of
+    `read_episode`: the number of its step.
+
+    The camera is the one that `choose_camera` takes. Pictures that `keep_alike` does not keep are left out.
+    Raises `UnreadableSource`, as `read_episode` does.
     """
     example = parse_example(read_record(path, member))
-    if key not in example:
-        raise UnreadableSource("missing_part", f"record {member} has no {key[:200]}")
-    for step, picture in enumerate(read_bytes(example[key])):
-        if len(picture) > MAX_IMAGE_BYTES:
-            limit = MAX_IMAGE_BYTES // (1024 * 1024)
-            raise UnreadableSource("too_large", f"picture {step} has more than {limit} MB")
-        yield bytes(picture)
+    camera = choose_camera(_find_cameras(example, read_features(read_json(features))))
+    for time_s, picture, _ in keep_alike(_time_pictures(example, camera)):
+        yield time_s, bytes(picture)
 
 
 def _build_episode(example: Example, features: Features) -> Episode:
@@ -164,7 +184,7 @@ def _read_channels(
             continue
         columns.append(values.reshape(steps, width))
         key = path.rpartition("/")[2]
-        names += [key] if width == 1 else [f"{key}.{at}" for at in range(width)]
+        names += name_channels(key, width, leaf.doc)
     return Channels(tuple(names), np.concatenate(columns, axis=1)) if columns else None
 
 
@@ -228,3 +248,28 @@ def _count_images(example: Example, features: Features) -> int:
     public set (Bridge, as Octo ships it) denies cameras whose pictures are there."""
     cameras = (path for path, leaf in features.items() if leaf.kind == "image" and path in example)
     return sum(1 for path in cameras for picture in read_bytes(example[path]) if picture)
+
+
+def _find_cameras(example: Example, features: Features) -> tuple[str, ...]:
+    """Images of 8 bits (others are depth) among the observations, of which the record has some."""
+    return tuple(
+        path
+        for path, leaf in sorted(features.items())
+        if path.startswith(f"{_OBSERVED}/")
+        and leaf.kind == "image"
+        and leaf.dtype in ("uint8", "")
+        and path in example
+        and any(read_bytes(example[path]))
+    )
+
+
+def _survey(example: Example, features: Features) -> PictureTrack | None:
+    camera = choose_camera(_find_cameras(example, features))
+    return survey_track(camera, _time_pictures(example, camera)) if camera else None
+
+
+def _time_pictures(example: Example, camera: str | None) -> Iterator[tuple[float, memoryview]]:
+    """A camera's pictures with their seconds; none when they are not one a step, and so have no times."""
+    pictures = read_bytes(example[camera]) if camera else []
+    if len(pictures) == _count_steps(example):
+        yield from ((float(step), picture) for step, picture in enumerate(pictures))

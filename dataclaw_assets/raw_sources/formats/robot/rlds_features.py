@@ -12,18 +12,20 @@ MAX_DEPTH = 16
 """How deep features may lie in one another; those of the public sets lie three deep."""
 
 MAX_LEAVES = 4_096
+MAX_DOC = 1_000
 _UNKNOWN = -1
 
 
 @dataclass(frozen=True)
 class Leaf:
     """One feature of a record. `shape` is that of one step, −1 where it varies; `encoded` is True where the
-    numbers are stored as compressed or raw bytes."""
+    numbers are stored as compressed or raw bytes; `doc` is what its builder says of it."""
 
     kind: Literal["tensor", "image", "text", "other"]
     shape: tuple[int, ...] = ()
     dtype: str = ""
     encoded: bool = False
+    doc: str = ""
 
 
 Features = dict[str, Leaf]
@@ -64,6 +66,7 @@ def _walk(node: Any, path: str, depth: int) -> Iterator[tuple[str, Leaf]]:
 
 
 def _as_leaf(node: Any) -> Leaf:
+    doc = node.get("description") if isinstance(node, dict) else None
     for kind in ("tensor", "image"):
         stated = _child(node, kind)
         if isinstance(stated, dict):
@@ -72,6 +75,7 @@ def _as_leaf(node: Any) -> Leaf:
                 shape=_as_shape(_child(stated, "shape", "dimensions")),
                 dtype=str(stated.get("dtype", ""))[:32],
                 encoded=stated.get("encoding", "none") not in ("none", ""),
+                doc=" ".join(doc[:MAX_DOC].split()) if isinstance(doc, str) else "",
             )
     return Leaf("text") if isinstance(_child(node, "text"), dict) else Leaf("other")
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.formats.gui.redaction import redact
+from dataclaw_assets.raw_sources.formats.pictures import PictureTrack
 from dataclaw_assets.raw_sources.formats.robot.episode import Channels, Episode, Series, Span
 from dataclaw_assets.raw_sources.formats.robot.hdf5 import (
     find_child,
@@ -23,6 +24,7 @@ from dataclaw_assets.raw_sources.formats.robot.hdf5 import (
     read_array,
     read_attribute,
 )
+from dataclaw_assets.raw_sources.formats.robot.robomimic_pictures import Picture, read_camera, survey_camera
 
 MAX_DEMOS = 10_000
 """How many demonstrations of a file are read; the largest public files hold a few thousand."""
@@ -49,20 +51,22 @@ _TOLD = ("ep_meta", "problem_info")
 
 @dataclass(frozen=True)
 class Demo:
-    """One demonstration: the episode, the environment it was recorded in, how many pictures lie beside it."""
+    """One demonstration: its episode, its environment, how many pictures lie beside it, the camera's own."""
 
     episode: Episode
     environment: str | None
     images: int
+    pictures: PictureTrack | None
 
 
 def looks_like_robomimic(path: Path) -> bool:
-    """Whether the root of an HDF5 file has something named `data`; False for one that cannot be opened."""
+    """Whether the root of an HDF5 file has something named `data`; False for one that cannot be opened,
+    unless it was cut short or made to do harm."""
     try:
         with open_hdf5(path) as root:
             return bool(root.id.links.exists(b"data"))
     except UnreadableSource as reason:
-        return reason.reason == "truncated"
+        return reason.reason in ("truncated", "hostile_file", "too_many")
 
 
 def read_demos(path: Path) -> Iterator[tuple[int, Demo | UnreadableSource]]:
@@ -92,13 +96,32 @@ def read_demos(path: Path) -> Iterator[tuple[int, Demo | UnreadableSource]]:
 def read_episode(path: Path, member: int) -> Episode:
     """The demonstration `demo_<member>` of a file.
 
-    State is `obs`, the robot's own keys first; `obs` of more than two axes are pictures and are left out. The
-    format holds no times: they are frame ÷ the environment's control frequency, and `timed` is False.
+    State is `obs`, the robot's own keys first, without those of more than two axes (pictures). The format
+    holds no times: they are frame ÷ the environment's control frequency, and `timed` is False.
     Raises `UnreadableSource`, as `read_demos` does or gives; `missing_part` for a number that is not there.
     """
     with open_hdf5(path) as root:
         data = _open_data(root)
         return _read_demo(data, member, _FileFacts.read(data)).episode
+
+
+def read_pictures(path: Path, member: int) -> Iterator[tuple[float, Picture]]:
+    """The pictures of one camera of `demo_<member>`, each with its seconds on the clock of `read_episode`.
+
+    Pictures are RGB, height × width × 3, uint8, of the camera that `choose_camera` takes. Raises
+    `UnreadableSource`, as `read_episode` does.
+    """
+    with open_hdf5(path) as root:
+        data = _open_data(root)
+        episode = _read_demo(data, member, _FileFacts.read(data)).episode
+        yield from read_camera(find_child(data, f"demo_{member}"), episode.times)
+
+
+def survey_pictures(path: Path, member: int) -> PictureTrack | None:
+    """What `read_pictures` gives, told without reading one; None when it gives none. Raises as it does."""
+    with open_hdf5(path) as root:
+        data = _open_data(root)
+        return _read_demo(data, member, _FileFacts.read(data)).pictures
 
 
 @dataclass(frozen=True)
@@ -162,7 +185,7 @@ def _read_demo(data: Any, number: int, facts: _FileFacts) -> Demo:
         success=_read_success(demo, frames, notes),
         notes=tuple(notes),
     )
-    return Demo(episode, facts.environment, images)
+    return Demo(episode, facts.environment, images, survey_camera(demo, episode.times))
 
 
 def _read_state(demo: Any, frames: int, notes: list[str]) -> tuple[Channels | None, int]:

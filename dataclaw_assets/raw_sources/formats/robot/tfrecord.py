@@ -87,12 +87,12 @@ def parse_example(record: bytes) -> Example:
     Raises `UnreadableSource`: `no_reader` for a `tf.train.SequenceExample`, `bad_example` for neither.
     """
     features: Example = {}
-    for number, features_message in _read_fields(memoryview(record)):
+    for number, features_message in read_fields(memoryview(record)):
         if number == 2:
             raise UnreadableSource("no_reader", "a tf.train.SequenceExample; only tf.train.Example is read")
         if number != 1 or not isinstance(features_message, memoryview):
             raise UnreadableSource("bad_example", "it is not a tf.train.Example")
-        for _, entry in _read_fields(features_message):
+        for _, entry in read_fields(features_message):
             name, feature = _parse_entry(entry)
             features[name] = feature
             if len(features) > MAX_FEATURES:
@@ -102,12 +102,12 @@ def parse_example(record: bytes) -> Example:
 
 def read_bytes(feature: memoryview) -> list[memoryview]:
     """The byte strings of a feature. Raises `UnreadableSource` (`bad_example`) for another list."""
-    return [_as_bytes(value) for _, value in _read_fields(_open_list(feature, 1))]
+    return [_as_bytes(value) for _, value in read_fields(_open_list(feature, 1))]
 
 
 def read_floats(feature: memoryview) -> npt.NDArray[np.float32]:
     """The floats of a feature, packed or not. Raises `UnreadableSource` (`bad_example`) for another list."""
-    packed = b"".join(_as_bytes(value) for _, value in _read_fields(_open_list(feature, 2)))
+    packed = b"".join(_as_bytes(value) for _, value in read_fields(_open_list(feature, 2)))
     if len(packed) % 4:
         raise UnreadableSource("bad_example", "a list of floats that is not whole")
     return np.frombuffer(packed, dtype="<f4").astype(np.float32, copy=False)
@@ -116,7 +116,7 @@ def read_floats(feature: memoryview) -> npt.NDArray[np.float32]:
 def read_ints(feature: memoryview) -> npt.NDArray[np.int64]:
     """The integers of a feature, packed or not. Raises `UnreadableSource` (`bad_example`, `too_many`)."""
     values: list[int] = []
-    for _, value in _read_fields(_open_list(feature, 3)):
+    for _, value in read_fields(_open_list(feature, 3)):
         if isinstance(value, int):
             values.append(value)
             continue
@@ -131,7 +131,7 @@ def read_ints(feature: memoryview) -> npt.NDArray[np.int64]:
 
 def list_kind(feature: memoryview) -> str:
     """Which list a feature holds: `bytes`, `floats`, `ints`, or `nothing`."""
-    number = next((number for number, _ in _read_fields(feature)), 0)
+    number = next((number for number, _ in read_fields(feature)), 0)
     return {1: "bytes", 2: "floats", 3: "ints"}.get(number, "nothing")
 
 
@@ -164,7 +164,7 @@ def _read_data(file: BinaryIO, number: int, length: int) -> bytes:
 
 def _parse_entry(entry: int | memoryview) -> tuple[str, memoryview]:
     name, feature = b"", memoryview(b"")
-    for number, value in _read_fields(_as_bytes(entry)):
+    for number, value in read_fields(_as_bytes(entry)):
         if number == 1:
             if len(_as_bytes(value)) > MAX_NAME_BYTES:
                 raise UnreadableSource("too_large", f"a feature's name of more than {MAX_NAME_BYTES} bytes")
@@ -176,7 +176,7 @@ def _parse_entry(entry: int | memoryview) -> tuple[str, memoryview]:
 
 def _open_list(feature: memoryview, number: int) -> memoryview:
     """The list inside a feature; the field's number is its type in `feature.proto`."""
-    found = dict(_read_fields(feature))
+    found = dict(read_fields(feature))
     if set(found) != {number}:
         raise UnreadableSource("bad_example", "a feature whose list is of another type")
     return _as_bytes(found[number])
@@ -188,7 +188,7 @@ def _as_bytes(value: int | memoryview) -> memoryview:
     return value
 
 
-def _read_fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+def read_fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
     """The fields of a message: an int for a varint, else the bytes of the field."""
     at, count = 0, 0
     while at < len(message):

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from dataclaw_assets.raw_sources.formats.gui.playwright import read_trace
 from dataclaw_assets.raw_sources.formats.gui.session import Session
+from tests.raw_sources.formats.gui.recorded_site import open_browser, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 SECRET = "Correct-Horse-7"
 
 FORM = """<!doctype html><title>Order</title><form action="done.html">
@@ -30,44 +24,22 @@ FORM = """<!doctype html><title>Order</title><form action="done.html">
 <button>Send the order</button></form><div style="height: 2000px"></div>"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files and writes no log."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site of two pages."""
-    folder = tmp_path_factory.mktemp("site")
-    (folder / "index.html").write_text(FORM)
-    (folder / "done.html").write_text(
-        "<!doctype html><title>Done</title><a href='index.html'>Order again</a>"
-    )
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    done = "<!doctype html><title>Done</title><a href='index.html'>Order again</a>"
+    with serve(tmp_path_factory.mktemp("site"), {"index.html": FORM, "done.html": done}) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def recorded(site: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The trace of a session on the site, with pauses, queries and a click that fails between the actions."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        reason = "no chromium on the PATH"
-        if os.environ.get("DATACLAW_REQUIRE_SHARED"):
-            pytest.fail(reason)
-        pytest.skip(reason)
     from playwright.sync_api import TimeoutError as PlaywrightTimeout
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import expect
 
     path = tmp_path_factory.mktemp("trace") / "trace.zip"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with open_browser() as browser:
         context = browser.new_context(viewport={"width": 1000, "height": 700})
         context.tracing.start(screenshots=True, snapshots=True, title="send an order")
         page = context.new_page()
@@ -91,7 +63,6 @@ def recorded(site: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         page.keyboard.press("Control+A")
         page.go_back()
         context.tracing.stop(path=path)
-        browser.close()
     return path
 
 

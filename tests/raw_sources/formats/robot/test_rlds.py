@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.formats.robot import rlds
 from dataclaw_assets.raw_sources.formats.robot.episode import Episode, Span
-from dataclaw_assets.raw_sources.formats.robot.rlds import Recorded, read_episode, read_images, read_recorded
+from dataclaw_assets.raw_sources.formats.robot.rlds import Recorded, read_episode, read_recorded
 from dataclaw_assets.raw_sources.formats.robot.rlds_features import Leaf, read_features
 from tests.fuzzing import TIMES
 from tests.raw_sources.formats.robot.made_tfrecords import (
@@ -40,7 +39,7 @@ def test_state_and_action_are_cut_into_steps(tmp_path: Path) -> None:
     read = read_one(tmp_path, episode(steps=4))
     assert read.state is not None
     assert read.action is not None
-    assert (read.state.names, read.action.names) == (("state.0", "state.1"), ("action",))
+    assert (read.state.names, read.action.names) == (("state[0]", "state[1]"), ("action",))
     assert read.state.values.tolist() == [[0, 0.125], [0.25, 0.375], [0.5, 0.625], [0.75, 0.875]]
     assert read.action.values.tolist() == [[0], [1], [2], [3]]
 
@@ -93,7 +92,7 @@ def test_wide_features_are_left_out_with_a_note(tmp_path: Path) -> None:
     more: dict[str, Values] = {"steps/observation/vector": [0.0] * 2048}
     read = read_one(tmp_path, episode(more=more), features_document(observation=observation))
     assert read.state is not None
-    assert read.state.names == ("state.0", "state.1")
+    assert read.state.names == ("state[0]", "state[1]")
     assert "steps/observation/vector is not read as channels: left out" in read.notes
 
 
@@ -120,25 +119,6 @@ def test_features_that_disagree_are_refused(tmp_path: Path, more: dict[str, Valu
 def test_episode_without_steps_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource, match="no feature says how many steps"):
         read_one(tmp_path, {"steps/action": [1.0]})
-
-
-def test_pictures_come_as_they_were_stored(tmp_path: Path) -> None:
-    (path,) = write_dataset(tmp_path, [[episode(steps=2)]])
-    pictures = list(read_images(path, 0, "steps/observation/front"))
-    assert pictures == [b"\xff\xd8\xff picture 0", b"\xff\xd8\xff picture 1"]
-
-
-def test_camera_that_is_not_there_is_named(tmp_path: Path) -> None:
-    (path,) = write_dataset(tmp_path, [[episode()]])
-    with pytest.raises(UnreadableSource, match="missing_part: record 0 has no back"):
-        next(read_images(path, 0, "back"))
-
-
-def test_picture_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rlds, "MAX_IMAGE_BYTES", 5)
-    (path,) = write_dataset(tmp_path, [[episode()]])
-    with pytest.raises(UnreadableSource, match="too_large"):
-        next(read_images(path, 0, "steps/observation/front"))
 
 
 def test_leaves_are_named_by_their_path() -> None:
