@@ -48,3 +48,7 @@ class PartitionRefused(DataClawError):
 
 class UpstreamMissing(PartitionRefused):
     """A partition cannot be built because what it reads has not been published."""
+
+
+class InferenceError(DataClawError):
+    """A model as a whole cannot be used: it does not load, does not answer, or is not allowed."""

@@ -1,0 +1,1 @@
+"""Models that write: one contract, the engine in this process, and any OpenAI-compatible server."""
