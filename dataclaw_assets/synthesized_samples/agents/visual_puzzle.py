@@ -70,7 +70,7 @@ class VisualPuzzleAgent:
     """Composes puzzles from stills, shots, motion and strokes; needs no model."""
 
     spec: TaskSpec = VISUAL_PUZZLE
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = VisualPuzzle
     gates: Sequence[tuple[str, Gate]] = ()
 
@@ -246,7 +246,10 @@ def _find_rotation(context: SourceContext, window: tuple[float, float]) -> Itera
 
 
 def _find_freeze(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
-    """In stretches that move: before, during what is replaced, and after."""
+    """In stretches that move: before, during what is replaced, and after. None of screens, which rest by
+    themselves until somebody acts."""
+    if context.shows_a_screen or context.source.kind == "gui_trace":
+        return
     chance = context.random("find_freeze", *window)
     for start, end in _moving_runs(context):
         inside = (max(start, window[0]), min(end, window[1]))

@@ -19,6 +19,7 @@ from dataclaw_assets.raw_sources.formats.gui.playwright_log import TRACE_BYTES, 
 from dataclaw_assets.raw_sources.formats.gui.redaction import REDACTED, redact
 from dataclaw_assets.raw_sources.formats.gui.session import Action, Appearance, Screen, Session, Target
 from dataclaw_assets.raw_sources.formats.gui.zip_member import Archive, open_archive
+from dataclaw_assets.raw_sources.formats.pictures import read_header
 
 NEWEST_VERSION = 10
 MAX_TRACE_FILES = 50
@@ -34,7 +35,6 @@ MIN_SECRET_CHARS = 4
 """Shorter secrets are part of too many words to be taken out of every text."""
 
 MAX_SECRETS = 200
-_NOT_SIZES = {0xC4, 0xC8, 0xCC}
 
 
 @dataclass(frozen=True)
@@ -173,33 +173,19 @@ def _list_shots(
     shots, missing = {}, 0
     for frame in (frame for log in logs for frame in log.frames):
         name = next((name for name in (frame.name, f"resources/{frame.name}") if name in archive), None)
-        size = None
+        head = None
         if name is not None and name not in shots:
             try:
-                size = read_jpeg_size(archive.read_start(name, PICTURE_HEAD_BYTES))
+                head = read_header(archive.read_start(name, PICTURE_HEAD_BYTES))
             except UnreadableSource:
-                size = None
-        if name is not None and size is not None:
-            screen = Screen(name=name, time_s=seconds(frame.time_ms), width=size[0], height=size[1])
+                head = None
+        if name is not None and head is not None and head.encoding == "jpeg":
+            # the log states the size of the page instead, which the pictures of versions up to 8 do not have
+            screen = Screen(name=name, time_s=seconds(frame.time_ms), width=head.width, height=head.height)
             shots[name] = _Shot(screen, frame.tab)
         elif name not in shots:
             missing += 1
     return sorted(shots.values(), key=lambda shot: shot.screen.time_s), missing
-
-
-def read_jpeg_size(head: bytes) -> tuple[int, int] | None:
-    """Width and height of a JPEG from its frame header (ITU-T T.81, B.2.2), else None.
-
-    The log states the size of the page instead, which the pictures of versions up to 8 do not have.
-    """
-    at = 2
-    while head[:2] == b"\xff\xd8" and at + 9 <= len(head) and head[at] == 0xFF:
-        marker = head[at + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in _NOT_SIZES:
-            height, width = int.from_bytes(head[at + 5 : at + 7]), int.from_bytes(head[at + 7 : at + 9])
-            return (width, height) if width and height else None
-        at += 2 + int.from_bytes(head[at + 2 : at + 4])
-    return None
 
 
 def _show(item: Done, shots: Sequence[_Shot]) -> Action:
