@@ -11,13 +11,14 @@ CODE := $(wildcard dataclaw_assets resources definitions.py tests bench)
 BENCHMARKS := $(filter-out bench/__init__.py bench/_%.py,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz test-lerobot test-wheel dev bench bench-anchors lint clean
+.PHONY: help demo test fuzz test-lerobot test-vllm test-wheel dev bench bench-anchors lint clean
 
 help:
 	@echo "make demo        make a small mixed landing folder, run the whole chain on it, say what to open next"
 	@echo "make test        run the tests in parallel"
 	@echo "make fuzz        damage files of every format, TIMES (50) times as long as the tests do"
 	@echo "make test-lerobot  load LeRobot datasets in the lerobot package itself (once: 1.5 GB or more)"
+	@echo "make test-vllm   the chain over the real vLLM engine and a tiny model (once: 4 GB)"
 	@echo "make test-wheel  build the wheel, install it in an empty environment, run the demo with it"
 	@echo "make dev         open the Dagster UI on the same data"
 	@echo "make bench       run every benchmark under bench/"
@@ -63,6 +64,12 @@ test-lerobot: $(READY)
 	@$(BIN)/python -m tests.lerobot_env.environment
 	@echo "==> pytest -m lerobot"
 	@$(BIN)/python -m pytest -m lerobot tests/lerobot_env
+
+test-vllm: $(READY)
+	@echo "==> the environment of vLLM (minutes, once), then pytest -m vllm in it"
+	@$(BIN)/python -m tests.vllm_env.environment pytest -m vllm tests/vllm_env
+	@echo "==> pytest -m vllm tests/vllm_server, vLLM as a server"
+	@$(BIN)/python -m pytest -m vllm tests/vllm_server
 
 test-wheel: $(READY)
 	@echo "==> the wheel in an empty environment (a few minutes)"

@@ -11,6 +11,9 @@ from dataclaw_assets.resolved_intents.assets import resolved_intents, user_inten
 from dataclaw_assets.synthesized_samples.assets import synthesized_samples
 from dataclaw_assets.validated_exports.assets import dataset_release, validated_exports
 from resources.deployment import DeploymentResource
+from resources.inference.resource import InferenceResource
+
+deployment = DeploymentResource()
 
 footage_job = dg.define_asset_job(
     "footage_job",
@@ -44,7 +47,7 @@ defs = dg.Definitions(
     ],
     jobs=[footage_job, synthesis_job, release_job],
     sensors=[new_footage, automation],
-    resources={"deployment": DeploymentResource()},
+    resources={"deployment": deployment, "inference": InferenceResource(deployment=deployment)},
     # One process a run: steps of a run follow one another anyhow, and each would pay the imports again.
     executor=dg.in_process_executor,
 )

@@ -242,6 +242,8 @@ class Generator(Record):
     response_hash: str | None = None
     tokens: int = 0
     seconds: float = 0.0
+    remote: bool = False
+    """Whether what was known of the source left this machine, private data taken out, to be written about."""
 
 
 class Draft(Record):

@@ -20,6 +20,8 @@ from resources.progress import OnProgress, ignore
 if TYPE_CHECKING:
     from dagster import DagsterInstance, Definitions, ExecuteInProcessResult
 
+    from resources.inference.resource import Models
+
 INTENT_ASSETS = ("user_intents", "resolved_intents")
 
 
@@ -48,23 +50,33 @@ def run_chain(
     batch_name: str | None = None,
     tasks: Sequence[str] | None = None,
     on_progress: OnProgress = ignore,
+    fresh: bool = False,
 ) -> ChainReport:
     """Bring everything that was dropped in a landing zone to a release.
 
     New files form new batches. A batch of this landing zone that was registered and measured before is not
     touched again for that: only its intents, samples and exports are brought up to date, and what is
     published from the same inputs stays as it is. One run for a batch, one for each batch and task, one for
-    the release; a partition that fails, fails alone. Raises `InputError` for an unknown task or landing zone.
+    the release; a partition that fails, fails alone. Where a model is configured it is asked for all tasks of
+    a batch in one go; `fresh` asks again for what was answered before. Raises `InputError` for an unknown
+    task or landing zone, and for settings that cannot be read.
     """
+    from resources.inference.resource import Models, open_inference
+
     chosen = [find_spec(name).task_type for name in tasks or [spec.task_type for spec in list_specs()]]
-    with open_instance(home) as instance:
+    inference = open_inference(home, fresh=fresh)
+    with contextlib.ExitStack() as opened:
+        if inference:
+            opened.callback(inference.close)
+        instance = opened.enter_context(open_instance(home))
         from resources.launcher import fail_gone_runs
 
         fail_gone_runs(instance)
         batches = _collect_batches(home, landing, batch_name)
         _add_partitions(instance, batches)
         failed: list[Failed] = []
-        runs = _Runs(_deploy(home, on_progress), instance, failed)
+        models = Models(inference, tuple(chosen))
+        runs = _Runs(_deploy(home, on_progress, models), instance, failed)
         for number, batch in enumerate(batches):
             on_progress("batches", number, len(batches))
             if runs.execute("footage_job", batch, _needed(home, batch), _ask(intents)):
@@ -112,14 +124,14 @@ class _Runs:
         return bool(result.success)
 
 
-def _deploy(home: Home, on_progress: OnProgress) -> Definitions:
-    """What is deployed, on this home, with this progress."""
+def _deploy(home: Home, on_progress: OnProgress, models: Models) -> Definitions:
+    """What is deployed, on this home, with this progress and these models."""
     import dagster as dg
 
     from definitions import defs
     from resources.deployment import Deployment
 
-    resources = {"deployment": Deployment(home, on_progress)}
+    resources = {"deployment": Deployment(home, on_progress), "inference": models}
     return dg.Definitions(assets=defs.assets, jobs=defs.jobs, resources=resources)
 
 

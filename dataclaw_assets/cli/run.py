@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     "--batch", "batch_name", metavar="NAME", help="Name of the new batch, instead of one from LANDING."
 )
 @click.option("--tasks", metavar="A,B", help="Only these tasks, instead of every registered one.")
+@click.option("--fresh", is_flag=True, help="Ask models again for what they answered before.")
 @home_option
 @json_option
 def command(
@@ -31,6 +32,7 @@ def command(
     requests: tuple[str, ...],
     batch_name: str | None,
     tasks: str | None,
+    fresh: bool,
     home: str | None,
     as_json: bool,
 ) -> int:
@@ -50,7 +52,7 @@ def command(
     if not intents and not as_json:
         standing = "; ".join(intent.text for intent in default_intents())
         click.echo(f"no --intent given; where nothing was asked before, this applies: {standing}", err=True)
-    return run_and_show(open_target(home), landing, intents, batch_name, chosen, as_json)
+    return run_and_show(open_target(home), landing, intents, batch_name, chosen, as_json, fresh)
 
 
 def check_requests(intents: Sequence[Intent]) -> None:
@@ -84,6 +86,7 @@ def run_and_show(
     batch_name: str | None,
     tasks: Sequence[str] | None,
     as_json: bool,
+    fresh: bool = False,
 ) -> int:
     """Run the chain, show what came of it, and return the exit code: 1 when a partition failed.
 
@@ -102,7 +105,7 @@ def run_and_show(
     from dataclaw_assets.lineage.report import report_run
 
     with show_progress(quiet=as_json) as on_progress:
-        outcome = run_chain(home, landing, intents, batch_name, tasks, on_progress)
+        outcome = run_chain(home, landing, intents, batch_name, tasks, on_progress, fresh)
     found = report_run(home, outcome.batches)
     if as_json:
         print_json(describe_outcome(found, outcome))

@@ -10,6 +10,7 @@ from dataclaw_assets import __version__
 from dataclaw_assets.partitions import footage_by_task, of_batch, split_partition
 from dataclaw_assets.records import Sample
 from resources.deployment import Deployment
+from resources.inference.resource import Models
 from resources.ledger import Entry
 from resources.verdicts import as_markdown, check_spec, conclude
 
@@ -25,7 +26,8 @@ from resources.verdicts import as_markdown, check_spec, conclude
     group_name="synthesized_samples",
     kinds={"parquet"},
     owners=["team:samples"],
-    description="Samples that a task's agent made of anchors, through each gate that needs no cut file.",
+    description="Samples that an agent made of anchors, or a model worded where one is configured, through "
+    "each gate that needs no cut file.",
     code_version=__version__,
     automation_condition=dg.AutomationCondition.eager(),
     check_specs=[
@@ -38,7 +40,9 @@ from resources.verdicts import as_markdown, check_spec, conclude
     ],
 )
 def synthesized_samples(
-    context: dg.AssetExecutionContext, deployment: dg.ResourceParam[Deployment]
+    context: dg.AssetExecutionContext,
+    deployment: dg.ResourceParam[Deployment],
+    inference: dg.ResourceParam[Models],
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Make the samples of a batch and task."""
     from dataclaw_assets.synthesized_samples.gallery import describe_samples
@@ -54,6 +58,8 @@ def synthesized_samples(
         texts = describe_samples(samples, quarantine, entry.counts, lambda media: None, home.settings.seed)
         return {"dagster/row_count": len(samples), **as_markdown(texts)}
 
-    yield from conclude(
-        "gates_passed", lambda: synthesize(home, batch, task, watch, context.run.run_id), describe
-    )
+    def build() -> Entry:
+        run_id = context.run.run_id
+        return synthesize(home, batch, task, watch, run_id, inference.inference, inference.alongside)
+
+    yield from conclude("gates_passed", build, describe)

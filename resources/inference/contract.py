@@ -114,13 +114,22 @@ class Reply(Record):
 class Backend(Protocol):
     """A model that can be asked."""
 
-    name: str
-    """`vllm` or `openai`."""
-    model: str
-    revision: str
-    """What else tells the weights: a commit, a digest, or what the server says."""
-    remote: bool
-    """Whether what is sent leaves this machine."""
+    @property
+    def name(self) -> str:
+        """`vllm` or `openai`."""
+
+    @property
+    def model(self) -> str:
+        """As the settings name it."""
+
+    @property
+    def revision(self) -> str:
+        """What else tells the weights: a commit, a digest, or what the server says, which it is asked;
+        `InferenceError` when it does not answer. The same again after a restart with the same weights."""
+
+    @property
+    def remote(self) -> bool:
+        """Whether what is sent leaves this machine."""
 
     def infer(self, requests: Sequence[Request]) -> Iterator[Reply]:
         """One reply for each request, as each is done, in any order. Closing the iterator cancels the rest.

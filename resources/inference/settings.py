@@ -52,7 +52,7 @@ class OpenAISettings(Record):
     allow_remote: bool = False
     concurrency: int = Field(default=32, ge=1)
     timeout_s: float = Field(default=600.0, gt=0.0)
-    attempts: int = Field(default=6, ge=1)
+    attempts: int = Field(default=12, ge=1)
     video: Literal["video_url", "frames"] = "frames"
     """How a video is sent: as one data URL, which vLLM takes, or as its frames, which every server takes."""
     seeds: bool = True
@@ -88,12 +88,12 @@ class InferenceSettings(Record):
     side_px: int = Field(default=448, ge=28)
 
 
-def load_inference_settings() -> InferenceSettings | None:
-    """The settings of the file that `DATACLAW_INFERENCE` names; None without the variable.
+def load_inference_settings(file: str = "") -> InferenceSettings | None:
+    """The settings of a file, or of the one that `DATACLAW_INFERENCE` names; None where neither is given.
 
     Raises `InputError` with the file and the field at fault.
     """
-    name = os.environ.get(VARIABLE)
+    name = file or os.environ.get(VARIABLE)
     if not name:
         return None
     path = Path(name)

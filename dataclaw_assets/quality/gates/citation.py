@@ -65,7 +65,8 @@ def _check_claim(claim: Claim, draft: Draft, facts: Facts) -> Iterator[Finding]:
             )
     if claim.kind == "text":
         offered = (draft.payload.get("options") or {}).get(claim.label, claim.value)
-        if offered != claim.value or not any(getattr(a.value, "text", None) == claim.value for a in cited):
+        said = {getattr(a.value, field, None) for a in cited for field in ("text", "name")}
+        if offered != claim.value or claim.value not in said:
             yield Finding(code="wrong_text", detail=f"“{claim.value}” is not what the anchor says")
     elif claim.kind in {"interval", "time", "duration", "absent"}:
         yield from _check_time(claim, cited[0], clip)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
 from dataclaw_assets.quality.gates.contract import Gate
-from dataclaw_assets.records import Draft
+from dataclaw_assets.records import Anchor, Draft, Instruction, Record, SourceKind
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.tasks import TaskSpec
 
@@ -60,3 +60,31 @@ class TaskAgent(Protocol):
     def derive(self, draft: Draft) -> Any:
         """The right answer of a draft, recomputed from its labelled claims alone: what `Verifier.value`
         must be. Raises `ValueError` when the claims do not settle it."""
+
+
+class Refusal(Record):
+    """Why one item of a model's proposal gives no draft: a stable code, the item's place, a detail."""
+
+    code: str
+    item: int
+    detail: str = ""
+
+
+@runtime_checkable
+class ModelAgent(TaskAgent, Protocol):
+    """A task agent that can also ask a model. What the model proposes becomes drafts for the same gates: it
+    picks facts and words, and the agent makes claims and media from the anchors, as `compose` does."""
+
+    proposal: type[BaseModel]
+    """What a reply must fit, and the grammar that it is decoded by: every text and list is bounded."""
+    asks_of: frozenset[SourceKind]
+    """Of which kinds of source a model is asked; the others are composed."""
+
+    def instruct(self, context: SourceContext, instruction: Instruction) -> str:
+        """The task's own part of a prompt, after the facts of the source: what to look for and propose."""
+
+    def draft(
+        self, proposal: Any, context: SourceContext, facts: Mapping[str, Anchor]
+    ) -> Iterator[Draft | Refusal]:
+        """Drafts of what a model proposed; `facts` are the anchors by their labels in the prompt. An item
+        that cannot be made is a `Refusal` and costs no other."""

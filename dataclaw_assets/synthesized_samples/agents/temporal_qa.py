@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pydantic import BaseModel
 
 from dataclaw_assets.anchor_values import PhaseValue
 from dataclaw_assets.quality.clock import map_interval
 from dataclaw_assets.quality.gates.contract import Gate
-from dataclaw_assets.records import Claim, Clip, Draft, SketchClip, SketchStill, Transform, Verifier
-from dataclaw_assets.synthesized_samples.agents.contract import Line, Payload, ask
-from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
+from dataclaw_assets.records import (
+    Anchor,
+    Claim,
+    Draft,
+    Instruction,
+    SketchClip,
+    SketchStill,
+    SourceKind,
+    Transform,
+    Verifier,
+)
+from dataclaw_assets.synthesized_samples.agents.contract import Refusal
+from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.temporal_qa_forms import (
+    TemporalQA,
+    ask_length,
+    ask_next,
+    ask_speech,
+    draft_question,
+)
+from dataclaw_assets.synthesized_samples.agents.temporal_qa_proposals import (
+    TemporalQAProposal,
+    draft_questions,
+)
 from dataclaw_assets.synthesized_samples.context import (
     Moment,
     SourceContext,
     letters,
-    permute_away,
     pick_sets,
     play,
 )
-from dataclaw_assets.synthesized_samples.phrasing import phrase
 from dataclaw_assets.synthesized_samples.sketches import (
     choose_markable,
     claim_stroke,
@@ -31,7 +49,7 @@ from dataclaw_assets.synthesized_samples.sketches import (
     make_clip,
     read_strokes,
 )
-from dataclaw_assets.synthesized_samples.speech import SpokenShot, pair_speech, transcribe
+from dataclaw_assets.synthesized_samples.speech import pair_speech, transcribe
 from dataclaw_assets.tasks import TEMPORAL_QA, TaskSpec
 
 MIN_STOP_S = 1.0
@@ -41,29 +59,26 @@ STOP_LEAD_S = 0.5
 """By how much the longest pause must outlast every other one to be *the* longest."""
 
 
-class TemporalQA(Payload):
-    """`options` are the texts of a multiple choice; `transcript` is material that the question ships."""
-
-    aspect: Literal[
-        "next_picture",
-        "shot_length",
-        "screen_length",
-        "spoken_line",
-        "shown_picture",
-        "stop_interval",
-        "next_stroke",
-    ]
-    options: dict[str, str] | None = None
-    transcript: tuple[Line, ...] = ()
-
-
 class TemporalQAAgent:
-    """Composes questions from stills, shots, subtitles, phases and strokes; needs no model."""
+    """Composes questions from stills, shots, subtitles, phases and strokes, or takes a model's choice of
+    stills, shots and lines."""
 
     spec: TaskSpec = TEMPORAL_QA
     version = "1"
     schema: type[BaseModel] = TemporalQA
     gates: Sequence[tuple[str, Gate]] = ()
+    proposal: type[BaseModel] = TemporalQAProposal
+    asks_of: frozenset[SourceKind] = frozenset({"video", "gui_trace", "robot_demo"})
+
+    def instruct(self, context: SourceContext, instruction: Instruction) -> str:
+        """The forms, what each takes as facts and as an answer, and what was asked."""
+        return fill_prompt(self.spec.task_type, context, instruction)
+
+    def draft(
+        self, proposal: TemporalQAProposal, context: SourceContext, facts: Mapping[str, Anchor]
+    ) -> Iterator[Draft | Refusal]:
+        """Drafts with the model's words and answers; `derive` and the gates tell which are true."""
+        return draft_questions(proposal, context, facts)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every aspect that the source's anchors support."""
@@ -79,6 +94,8 @@ class TemporalQAAgent:
 
     def derive(self, draft: Draft) -> Any:
         """The option that the verified intervals single out; `ValueError` when they leave it open."""
+        if draft.template == "picture_order":
+            return [claim.label for claim in sorted(draft.evidence, key=lambda c: float(c.value[0]))]
         if draft.template == "next_picture":
             return _first_after(_interval_of(draft, "X"), draft)
         if draft.template == "next_stroke":
@@ -124,86 +141,22 @@ def _next_mark(draft: Draft) -> str:
     return dict(marked.marks)[clip.strokes[done]]
 
 
-def _draft(
-    context: SourceContext,
-    template: str,
-    chance: random.Random,
-    answer: str,
-    words: dict[str, str] | None = None,
-    transcript: tuple[Line, ...] = (),
-    options: dict[str, str] | None = None,
-    **fields: Any,
-) -> Draft:
-    sentence = phrase("temporal_qa", template, chance, **(words or {}))
-    payload = TemporalQA(
-        aspect=template,  # type: ignore[arg-type]
-        question=ask(sentence, transcript, options),
-        answer=answer,
-        clock="seconds from the start of the video",
-        options=options,
-        transcript=transcript,
-    )
-    return Draft(
-        task_type="temporal_qa",
-        template=template,
-        source_id=context.source.source_id,
-        payload=payload.model_dump(mode="json"),
-        **fields,
-    )
-
-
 def _next_picture(
     context: SourceContext, window: tuple[float, float], moments: list[Moment]
 ) -> Iterator[Draft]:
-    """Five moments: one is X, the others are options; the twin's clip is cut between them and permuted."""
+    """Sets of five moments, of each of which one is asked about that is not the last."""
     chance = context.random("next_picture", *window)
     for number, chosen in enumerate(pick_sets(moments, 5, min(context.cap(), len(moments) // 5), chance)):
         asked = chance.randrange(4)
-        names = letters(4, chance)
-        names.insert(asked, "X")
-        twin = permute_away(context, window, chosen, chance, partial(_flips_next, asked))
-        if twin is None:
-            continue
-        mixed, order = twin
-        wording = chance.random()
-        stills = sorted(
-            (still_of(m, n) for m, n in zip(chosen, names, strict=True)),
-            key=lambda s: (s.label != "X", str(s.label)),
-        )
-        for clip, sequence, transform in (
-            (play(context.source, window), names, None),
-            (
-                mixed,
-                [names[index] for index in order],
-                Transform(recipe="permute", seed=number, settings={"order": order}),
-            ),
-        ):
-            right = sequence[sequence.index("X") + 1]
-            yield _draft(
-                context,
-                "next_picture",
-                random.Random(wording),
-                right,
-                evidence=tuple(claim_shown(m.anchor, clip, n) for m, n in zip(chosen, names, strict=True)),
-                media=(clip, *stills),
-                verifier=Verifier(kind="choice", value=right),
-                transform=transform,
-                difficulty={"options": 4, "clip_s": round(window[1] - window[0], 1)},
-                twin_key=f"next_picture:{window[0]:.3f}:{number}",
-            )
-
-
-def _flips_next(asked: int, order: list[int]) -> bool:
-    """Whether another piece than before follows piece `asked`."""
-    place = order.index(asked)
-    return place + 1 < len(order) and order[place + 1] != asked + 1
+        key = f"next_picture:{window[0]:.3f}:{number}"
+        for draft, _ in ask_next(context, window, chosen, asked, chance, key, number):
+            yield draft
 
 
 def _shot_length(
     context: SourceContext, window: tuple[float, float], moments: list[Moment]
 ) -> Iterator[Draft]:
     chance = context.random("shot_length", *window)
-    clip = play(context.source, window)
     # a shot that the window cuts off would be timed by our cut, not by the film's
     whole = [
         shot
@@ -219,23 +172,7 @@ def _shot_length(
         ]
         if not inside:
             continue
-        moment = chance.choice(inside)
-        shown = map_interval(clip, shot.start_s or 0.0, shot.end_s or 0.0)[0]
-        length = round(shown[1] - shown[0], 1)
-        cited = (shot.anchor_id,)
-        yield _draft(
-            context,
-            "screen_length" if context.shows_a_screen else "shot_length",
-            chance,
-            f"{length:.1f}",
-            evidence=(
-                Claim(kind="duration", value=length, anchors=cited, label="A", clip=0),
-                claim_shown(shot, clip, "A"),
-            ),
-            media=(clip, still_of(moment, "A")),
-            verifier=Verifier(kind="number", value=length, tolerance=0.5),
-            difficulty={"shot_s": length, "clip_s": round(window[1] - window[0], 1)},
-        )
+        yield ask_length(context, window, shot, chance.choice(inside), chance)
 
 
 def _speech(context: SourceContext, window: tuple[float, float], moments: list[Moment]) -> Iterator[Draft]:
@@ -252,47 +189,7 @@ def _speech(context: SourceContext, window: tuple[float, float], moments: list[M
     for template in ("spoken_line", "shown_picture"):
         for asked in chance.sample(usable, min(context.cap(), len(usable))):
             others = chance.sample([pair for pair in usable if pair is not asked], 3)
-            yield _ask_speech(context, template, chance, clip, material, asked, others)
-
-
-def _ask_speech(
-    context: SourceContext,
-    template: str,
-    chance: random.Random,
-    clip: Clip,
-    material: tuple[Line, ...],
-    asked: SpokenShot,
-    others: list[SpokenShot],
-) -> Draft:
-    offered = dict(sorted(zip(letters(4, chance), [asked, *others], strict=True)))
-    right = next(name for name, pair in offered.items() if pair is asked)
-    options = {name: pair.line.text for name, pair in offered.items()}
-    if template == "spoken_line":
-        stills = [still_of(asked.moment, "X")]
-        evidence = [claim_shown(asked.shot, clip, "X")]
-        for name, pair in offered.items():
-            evidence += [claim_shown(pair.subtitle, clip, name), _quote(pair, name)]
-    else:
-        stills = [still_of(pair.moment, name) for name, pair in offered.items()]
-        evidence = [claim_shown(asked.subtitle, clip, "line"), _quote(asked)]
-        evidence += [claim_shown(pair.shot, clip, name) for name, pair in offered.items()]
-    return _draft(
-        context,
-        template,
-        chance,
-        right,
-        words={"line": asked.line.text},
-        transcript=material,
-        options=options if template == "spoken_line" else None,
-        evidence=tuple(evidence),
-        media=(clip, *stills),
-        verifier=Verifier(kind="choice", value=right),
-        difficulty={"options": 4, "lines": len(material)},
-    )
-
-
-def _quote(pair: SpokenShot, label: str | None = None) -> Claim:
-    return Claim(kind="text", value=pair.line.text, anchors=(pair.subtitle.anchor_id,), label=label)
+            yield ask_speech(context, template, chance, clip, material, asked, others)[0]
 
 
 def _stop_interval(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
@@ -308,7 +205,7 @@ def _stop_interval(context: SourceContext, window: tuple[float, float]) -> Itera
     clip = play(context.source, window)
     longest = stops[0][1]
     shown = [round(value, 1) for value in map_interval(clip, longest.start_s or 0.0, longest.end_s or 0.0)[0]]
-    yield _draft(
+    yield draft_question(
         context,
         "stop_interval",
         context.random("stop_interval", *window),
@@ -344,7 +241,7 @@ def _next_stroke(context: SourceContext) -> Iterator[Draft]:
     for order in (list(range(count)), mixed):
         clip = make_clip(context.source, order)
         right = dict(zip(offered, names, strict=True))[order[state]]
-        yield _draft(
+        yield draft_question(
             context,
             "next_stroke",
             random.Random(wording),

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from dataclaw_assets.anchor_values import StrokeValue
 from dataclaw_assets.quality.gates.contract import Facts, Finding, Gate
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Still, Transform, Verifier
-from dataclaw_assets.synthesized_samples.agents.contract import Line, Payload, ask
-from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
-from dataclaw_assets.synthesized_samples.context import (
-    Moment,
-    SourceContext,
-    letters,
-    permute_away,
-    play,
-    shuffle_away,
+from dataclaw_assets.records import Anchor, Claim, Draft, Instruction, SourceKind, Transform, Verifier
+from dataclaw_assets.synthesized_samples.agents.contract import Refusal
+from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.tutorial_forms import (
+    MAX_STEPS,
+    MIN_STEPS,
+    Scene,
+    Step,
+    Tutorial,
+    teach,
 )
+from dataclaw_assets.synthesized_samples.agents.tutorial_proposals import (
+    TutorialProposal,
+    draft_lessons,
+)
+from dataclaw_assets.synthesized_samples.context import SourceContext, letters, play, shuffle_away
 from dataclaw_assets.synthesized_samples.phrasing import phrase
 from dataclaw_assets.synthesized_samples.sketches import (
     choose_markable,
@@ -34,32 +39,20 @@ from dataclaw_assets.synthesized_samples.sketches import (
 from dataclaw_assets.synthesized_samples.speech import belongs, holding_shot, transcribe
 from dataclaw_assets.tasks import TUTORIAL, TaskSpec
 
-MIN_STEPS, MAX_STEPS = 3, 10
+EARLY_S, LATE_S = 0.1, 0.5
+"""How far before and after a resting screen something may be done on it: the screen begins to move as the
+button goes down, and a log's clock is good to some tenths of a second."""
 
 MIN_PLACES = 3
 """A lesson that can hardly say where anything goes is an ordering puzzle in disguise."""
 
 
-class Step(BaseModel):
-    """One step: the letter of its picture, and what belongs to it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    picture: str
-    lines: tuple[str, ...] = ()
-    place: str | None = None
-
-
-class Tutorial(Payload):
-    """`steps` is the answer in structured form; `transcript` is material that the question ships."""
-
-    steps: tuple[Step, ...]
-    transcript: tuple[Line, ...] = ()
-
-
 def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Findings: `misplaced_line` (a quoted line is not spoken during its picture's shot), `wrong_place` (a
-    stroke lies elsewhere), `steps_differ` (the answer's text does not say what its steps say)."""
+    stroke lies elsewhere), `misplaced_action` (what is done is not done on its picture's screen),
+    `steps_differ` (the answer's text does not say what its steps say)."""
+    if draft.template == "screen_lesson":
+        yield from _check_actions(draft)
     shown = {c.label: c for c in draft.evidence if c.kind == "interval"}
     spoken = {line["text"]: (line["start_s"], line["end_s"]) for line in draft.payload["transcript"]}
     for number, step in enumerate(draft.payload["steps"]):
@@ -77,19 +70,51 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
             yield Finding(code="wrong_place", detail=f"{step['picture']} is not {step['place']}")
         stated = draft.payload["answer"].splitlines()[number]
         words = [f"“{text}”" for text in step["lines"]] + ([step["place"]] if step["place"] else [])
+        words += [step["text"]] if step["text"] else []
         if not stated.startswith(f"Step {number + 1}: picture {step['picture']}.") or any(
             w not in stated for w in words
         ):
             yield Finding(code="steps_differ", detail=stated)
 
 
+def _check_actions(draft: Draft) -> Iterator[Finding]:
+    """An action is claimed after the screen that it is done on, once for each."""
+    done: dict[str, int] = {}
+    screen: Claim | None = None
+    for claim in draft.evidence:
+        if claim.kind == "interval":
+            screen = claim
+            done[str(claim.label)] = 0
+        elif claim.kind == "time" and screen is not None:
+            done[str(screen.label)] += 1
+            if not screen.value[0] - EARLY_S <= claim.value <= screen.value[1] + LATE_S:
+                detail = f"at {claim.value} s {screen.label} is not on screen"
+                yield Finding(code="misplaced_action", detail=detail)
+    if any(count != 1 for count in done.values()):
+        yield Finding(code="misplaced_action", detail="not one action for each picture")
+
+
 class TutorialAgent:
-    """Composes lessons from subtitles and shots, and drawing lessons from strokes; needs no model."""
+    """Composes lessons from subtitles and shots, and drawing lessons from strokes; with a model's sentences,
+    lessons from subtitles and from the verified actions of a session."""
 
     spec: TaskSpec = TUTORIAL
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = Tutorial
     gates: Sequence[tuple[str, Gate]] = (("alignment", check_alignment),)
+    proposal: type[BaseModel] = TutorialProposal
+    asks_of: frozenset[SourceKind] = frozenset({"video", "gui_trace"})
+
+    def instruct(self, context: SourceContext, instruction: Instruction) -> str:
+        """What a step rests on in footage of this kind, and what was asked."""
+        kind = "session" if context.source.kind == "gui_trace" else "speech"
+        return fill_prompt(f"tutorial.{kind}", context, instruction)
+
+    def draft(
+        self, proposal: TutorialProposal, context: SourceContext, facts: Mapping[str, Anchor]
+    ) -> Iterator[Draft | Refusal]:
+        """Lessons whose steps a model chose, put in order and wrote."""
+        return draft_lessons(proposal, context, facts)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """One lesson per window with speech over its pictures, or one per drawing."""
@@ -108,77 +133,16 @@ class TutorialAgent:
 def _teach_lesson(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
     """One step a shot in which something is said; the twin's clip plays the shots in another order."""
     spoken = transcribe(context, play(context.source, window))
-    steps: list[tuple[Moment, Anchor]] = []
+    scenes: list[Scene] = []
     for moment in context.moments(window):
         shot = holding_shot(context, moment)
-        if shot is None or any(shot.anchor_id == other.anchor_id for _, other in steps):
+        if shot is None or any(shot.anchor_id == other.shown.anchor_id for other in scenes):
             continue
         if any(belongs(line, shot) for line, _ in spoken):
-            steps.append((moment, shot))
-    if not MIN_STEPS <= len(steps) <= MAX_STEPS:
-        return
-    chance = context.random("lesson", *window)
-    names = letters(len(steps), chance)
-    wording = chance.random()
-    bounds = [
-        Moment(s, m.time_s, max(s.start_s or 0, window[0]), min(s.end_s or 0, window[1])) for m, s in steps
-    ]
-    made = permute_away(context, window, bounds, chance)
-    if made is None:
-        return
-    twin, order = made
-    for clip, sequence in ((play(context.source, window), list(range(len(steps)))), (twin, order)):
-        yield _write_lesson(
-            context, clip, steps, names, sequence, random.Random(wording), window, clip is twin
-        )
-
-
-def _write_lesson(
-    context: SourceContext,
-    clip: Clip,
-    steps: Sequence[tuple[Moment, Anchor]],
-    names: Sequence[str],
-    sequence: Sequence[int],
-    chance: random.Random,
-    window: tuple[float, float],
-    twin: bool,
-) -> Draft:
-    spoken = transcribe(context, clip)
-    written, evidence = [], []
-    for index in sequence:
-        shot = steps[index][1]
-        said = [(anchor, line.text) for anchor, line in spoken if belongs(anchor, shot)]
-        evidence.append(claim_shown(shot, clip, names[index]))
-        evidence += [Claim(kind="text", value=text, anchors=(anchor.anchor_id,)) for anchor, text in said]
-        written.append(Step(picture=names[index], lines=tuple(text for _, text in said)))
-    stills: list[Still] = sorted(
-        (still_of(moment, name) for (moment, _), name in zip(steps, names, strict=True)),
-        key=lambda s: str(s.label),
-    )
-    answer = "\n".join(
-        f"Step {number}: picture {step.picture}. " + " ".join(f"“{line}”" for line in step.lines)
-        for number, step in enumerate(written, start=1)
-    )
-    material = tuple(line for _, line in spoken)
-    payload = Tutorial(
-        question=ask(phrase("tutorial", "lesson", chance), material),
-        answer=answer,
-        clock="seconds from the start of the video",
-        steps=tuple(written),
-        transcript=material,
-    )
-    return Draft(
-        task_type="tutorial",
-        template="lesson",
-        source_id=context.source.source_id,
-        payload=payload.model_dump(mode="json"),
-        evidence=tuple(evidence),
-        media=(clip, *stills),
-        verifier=Verifier(kind="permutation", value=[step.picture for step in written]),
-        transform=Transform(recipe="permute", seed=0, settings={"order": list(sequence)}) if twin else None,
-        difficulty={"steps": len(written), "lines": len(spoken)},
-        twin_key=f"lesson:{window[0]:.3f}",
-    )
+            scenes.append(Scene(moment, shot))
+    if MIN_STEPS <= len(scenes) <= MAX_STEPS:
+        chance = context.random("lesson", *window)
+        yield from teach(context, window, scenes, chance, f"lesson:{window[0]:.3f}")
 
 
 def _teach_drawing(context: SourceContext) -> Iterator[Draft]:

@@ -1,0 +1,225 @@
+"""The forms of `temporal_qa`: from chosen moments, shots and lines to drafts, whoever chose them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, Literal
+
+from dataclaw_assets.quality.clock import map_interval
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Transform, Verifier
+from dataclaw_assets.synthesized_samples.agents.contract import Line, Payload, ask
+from dataclaw_assets.synthesized_samples.agents.pictured import Asked, locate_shot, order_pictures
+from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
+from dataclaw_assets.synthesized_samples.context import (
+    Moment,
+    SourceContext,
+    letters,
+    permute_away,
+    play,
+)
+from dataclaw_assets.synthesized_samples.phrasing import phrase
+from dataclaw_assets.synthesized_samples.speech import SpokenShot
+
+
+class TemporalQA(Payload):
+    """`options` are the texts of a multiple choice; `transcript` is material that the question ships."""
+
+    aspect: Literal[
+        "next_picture",
+        "picture_order",
+        "shown_interval",
+        "shot_length",
+        "screen_length",
+        "spoken_line",
+        "shown_picture",
+        "stop_interval",
+        "next_stroke",
+    ]
+    options: dict[str, str] | None = None
+    transcript: tuple[Line, ...] = ()
+
+
+def draft_question(
+    context: SourceContext,
+    template: str,
+    chance: random.Random,
+    answer: str,
+    words: dict[str, str] | None = None,
+    transcript: tuple[Line, ...] = (),
+    options: dict[str, str] | None = None,
+    **fields: Any,
+) -> Draft:
+    """A draft of one aspect, asked in one of its phrasings."""
+    sentence = phrase("temporal_qa", template, chance, **(words or {}))
+    payload = TemporalQA(
+        aspect=template,  # type: ignore[arg-type]
+        question=ask(sentence, transcript, options),
+        answer=answer,
+        clock="seconds from the start of the video",
+        options=options,
+        transcript=transcript,
+    )
+    return Draft(
+        task_type="temporal_qa",
+        template=template,
+        source_id=context.source.source_id,
+        payload=payload.model_dump(mode="json"),
+        **fields,
+    )
+
+
+def ask_next(
+    context: SourceContext,
+    window: tuple[float, float],
+    chosen: Sequence[Moment],
+    asked: int,
+    chance: random.Random,
+    key: str,
+    number: int = 0,
+) -> Iterator[tuple[Draft, dict[str, str]]]:
+    """Five moments in order of time: number `asked` is X, the others are options; the twin's clip is cut
+    between them and permuted. With each draft the letter of every anchor."""
+    names = letters(4, chance)
+    names.insert(asked, "X")
+    twin = permute_away(context, window, chosen, chance, partial(_flips_next, asked))
+    if twin is None:
+        return
+    mixed, order = twin
+    wording = chance.random()
+    lettered = {m.anchor.anchor_id: name for m, name in zip(chosen, names, strict=True)}
+    stills = sorted(
+        (still_of(m, n) for m, n in zip(chosen, names, strict=True)),
+        key=lambda s: (s.label != "X", str(s.label)),
+    )
+    for clip, sequence, transform in (
+        (play(context.source, window), names, None),
+        (
+            mixed,
+            [names[index] for index in order],
+            Transform(recipe="permute", seed=number, settings={"order": order}),
+        ),
+    ):
+        right = sequence[sequence.index("X") + 1]
+        draft = draft_question(
+            context,
+            "next_picture",
+            random.Random(wording),
+            right,
+            evidence=tuple(claim_shown(m.anchor, clip, n) for m, n in zip(chosen, names, strict=True)),
+            media=(clip, *stills),
+            verifier=Verifier(kind="choice", value=right),
+            transform=transform,
+            difficulty={"options": 4, "clip_s": round(window[1] - window[0], 1)},
+            twin_key=key,
+        )
+        yield draft, lettered
+
+
+def _flips_next(asked: int, order: list[int]) -> bool:
+    """Whether another piece than before follows piece `asked`."""
+    place = order.index(asked)
+    return place + 1 < len(order) and order[place + 1] != asked + 1
+
+
+def ask_order(
+    context: SourceContext,
+    window: tuple[float, float],
+    chosen: Sequence[Moment],
+    chance: random.Random,
+    key: str,
+) -> Iterator[tuple[Draft, dict[str, str]]]:
+    """Moments in order of time, their pictures to be put in order, and the twin; with each draft the letters
+    of the anchors."""
+    for asked, lettered in order_pictures(context, window, chosen, chance, key):
+        wording = random.Random(asked.wording)
+        yield draft_question(context, "picture_order", wording, asked.answer, **asked.fields), lettered
+
+
+def ask_interval(
+    context: SourceContext,
+    window: tuple[float, float],
+    shot: Anchor,
+    moment: Moment,
+    chance: random.Random,
+    stated: Sequence[float] | None = None,
+) -> Draft:
+    """When the shot of a picture is on screen: as it is, or as `stated`."""
+    asked: Asked = locate_shot(shot, moment, play(context.source, window), stated=stated)
+    return draft_question(context, "shown_interval", chance, asked.answer, **asked.fields)
+
+
+def ask_length(
+    context: SourceContext,
+    window: tuple[float, float],
+    shot: Anchor,
+    moment: Moment,
+    chance: random.Random,
+    stated: float | None = None,
+) -> Draft:
+    """For how long the shot of a picture is on screen: as it is, or as `stated`."""
+    clip = play(context.source, window)
+    shown = map_interval(clip, shot.start_s or 0.0, shot.end_s or 0.0)[0]
+    length = round(shown[1] - shown[0] if stated is None else stated, 1)
+    cited = (shot.anchor_id,)
+    return draft_question(
+        context,
+        "screen_length" if context.shows_a_screen else "shot_length",
+        chance,
+        f"{length:.1f}",
+        evidence=(
+            Claim(kind="duration", value=length, anchors=cited, label="A", clip=0),
+            claim_shown(shot, clip, "A"),
+        ),
+        media=(clip, still_of(moment, "A")),
+        verifier=Verifier(kind="number", value=length, tolerance=0.5),
+        difficulty={"shot_s": length, "clip_s": round(window[1] - window[0], 1)},
+    )
+
+
+def ask_speech(
+    context: SourceContext,
+    template: str,
+    chance: random.Random,
+    clip: Clip,
+    material: tuple[Line, ...],
+    asked: SpokenShot,
+    others: Sequence[SpokenShot],
+) -> tuple[Draft, dict[str, str]]:
+    """A picture and four lines (`spoken_line`), or a line and four pictures (`shown_picture`), one of each
+    shot; and the letters of the anchors that are the options."""
+    offered = dict(sorted(zip(letters(4, chance), [asked, *others], strict=True)))
+    right = next(name for name, pair in offered.items() if pair is asked)
+    options = {name: pair.line.text for name, pair in offered.items()}
+    if template == "spoken_line":
+        stills = [still_of(asked.moment, "X")]
+        evidence = [claim_shown(asked.shot, clip, "X")]
+        for name, pair in offered.items():
+            evidence += [claim_shown(pair.subtitle, clip, name), _quote(pair, name)]
+    else:
+        stills = [still_of(pair.moment, name) for name, pair in offered.items()]
+        evidence = [claim_shown(asked.subtitle, clip, "line"), _quote(asked)]
+        evidence += [claim_shown(pair.shot, clip, name) for name, pair in offered.items()]
+    draft = draft_question(
+        context,
+        template,
+        chance,
+        right,
+        words={"line": asked.line.text},
+        transcript=material,
+        options=options if template == "spoken_line" else None,
+        evidence=tuple(evidence),
+        media=(clip, *stills),
+        verifier=Verifier(kind="choice", value=right),
+        difficulty={"options": 4, "lines": len(material)},
+    )
+    lettered = {
+        (pair.subtitle if template == "spoken_line" else pair.moment.anchor).anchor_id: name
+        for name, pair in offered.items()
+    }
+    return draft, lettered
+
+
+def _quote(pair: SpokenShot, label: str | None = None) -> Claim:
+    return Claim(kind="text", value=pair.line.text, anchors=(pair.subtitle.anchor_id,), label=label)
