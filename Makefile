@@ -11,7 +11,7 @@ CODE := $(wildcard dataclaw_assets resources definitions.py tests bench)
 BENCHMARKS := $(filter-out bench/__init__.py bench/_%.py,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz test-lerobot test-vllm test-wheel dev bench bench-anchors lint clean
+.PHONY: help demo test fuzz test-lerobot test-vllm test-vllm-server test-wheel dev bench bench-anchors lint clean
 
 help:
 	@echo "make demo        make a small mixed landing folder, run the whole chain on it, say what to open next"
@@ -19,6 +19,7 @@ help:
 	@echo "make fuzz        damage files of every format, TIMES (50) times as long as the tests do"
 	@echo "make test-lerobot  load LeRobot datasets in the lerobot package itself (once: 1.5 GB or more)"
 	@echo "make test-vllm   the chain over the real vLLM engine and a tiny model (once: 4 GB)"
+	@echo "make test-vllm-server  the same model behind vLLM's server"
 	@echo "make test-wheel  build the wheel, install it in an empty environment, run the demo with it"
 	@echo "make dev         open the Dagster UI on the same data"
 	@echo "make bench       run every benchmark under bench/"
@@ -68,7 +69,10 @@ test-lerobot: $(READY)
 test-vllm: $(READY)
 	@echo "==> the environment of vLLM (minutes, once), then pytest -m vllm in it"
 	@$(BIN)/python -m tests.vllm_env.environment pytest -m vllm tests/vllm_env
-	@echo "==> pytest -m vllm tests/vllm_server, vLLM as a server"
+
+test-vllm-server: $(READY)
+	@$(BIN)/python -m tests.vllm_env.environment
+	@echo "==> pytest -m vllm tests/vllm_server, vLLM as a server that is killed and started again"
 	@$(BIN)/python -m pytest -m vllm tests/vllm_server
 
 test-wheel: $(READY)
