@@ -11,7 +11,7 @@ CODE := $(wildcard dataclaw_assets resources definitions.py tests bench)
 BENCHMARKS := $(filter-out bench/__init__.py bench/_%.py,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz test-lerobot test-vllm test-vllm-server test-wheel dev bench bench-anchors lint clean
+.PHONY: help demo test fuzz test-lerobot test-vllm test-vllm-server test-smollm test-wheel dev bench bench-anchors lint clean
 
 help:
 	@echo "make demo        make a small mixed landing folder, run the whole chain on it, say what to open next"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-lerobot  load LeRobot datasets in the lerobot package itself (once: 1.5 GB or more)"
 	@echo "make test-vllm   the chain over the real vLLM engine and a tiny model (once: 4 GB)"
 	@echo "make test-vllm-server  the same model behind vLLM's server"
+	@echo "make test-smollm  a small real text model reads requests (once: 140 MB)"
 	@echo "make test-wheel  build the wheel, install it in an empty environment, run the demo with it"
 	@echo "make dev         open the Dagster UI on the same data"
 	@echo "make bench       run every benchmark under bench/"
@@ -74,6 +75,11 @@ test-vllm-server: $(READY)
 	@$(BIN)/python -m tests.vllm_env.environment
 	@echo "==> pytest -m vllm tests/vllm_server, vLLM as a server that is killed and started again"
 	@$(BIN)/python -m pytest -m vllm tests/vllm_server
+
+test-smollm: $(READY)
+	@$(BIN)/python -m tests.smollm_env.environment
+	@echo "==> pytest -m smollm, a model of 135 million parameters that reads requests"
+	@$(BIN)/python -m pytest -m smollm tests/smollm_env
 
 test-wheel: $(READY)
 	@echo "==> the wheel in an empty environment (a few minutes)"

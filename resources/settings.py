@@ -22,7 +22,8 @@ class Settings(Record):
     `spread` says where: "processes" of this machine, or "ray", the cluster of `RAY_ADDRESS`, which then says
     itself how many. Its nodes must reach the landing zone (a bucket or a shared folder) under the same name.
     `keep_location` reads where a photograph was taken as well; `asr_model` names the speech recogniser's
-    model (none: speech is not written down).
+    model (none: speech is not written down). `drop_one_sided` leaves samples out of the release that a model
+    answered always rightly or always wrongly in their latest trials (`dataclaw try`).
     """
 
     seed: int = 7
@@ -44,6 +45,7 @@ class Settings(Record):
     trusted_extractors: tuple[str, ...] = ()
     keep_location: bool = False
     asr_model: str = ""
+    drop_one_sided: bool = False
 
 
 def load_settings() -> Settings:

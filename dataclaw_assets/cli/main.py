@@ -13,6 +13,7 @@ from dataclaw_assets import __version__
 COMMANDS = {
     "demo": "Make a small mixed landing folder, run the whole chain on it, say what to open next.",
     "run": "Turn a landing folder into validated, traceable training data.",
+    "try": "Let the configured model answer what was exported, several times, and count what passes.",
     "anchors": "Show the facts of one file.",
     "resolve": "Show what a request asks for: ranked instructions, reasons, refusals.",
     "trace": "Show why a sample is here, down to the frames.",
@@ -20,6 +21,9 @@ COMMANDS = {
     "dev": "Open the Dagster UI on the same data.",
 }
 """Each command's name and its line in the help; its code is `dataclaw_assets/cli/<name>.py`."""
+
+MODULES = {"try": "try_samples"}
+"""Commands whose name is a word of Python's own, and the files of their code."""
 
 
 class LazyGroup(click.Group):
@@ -33,7 +37,7 @@ class LazyGroup(click.Group):
         """See `click.Group.get_command`."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"dataclaw_assets.cli.{cmd_name}")
+        module = importlib.import_module(f"dataclaw_assets.cli.{MODULES.get(cmd_name, cmd_name)}")
         command = module.command
         assert isinstance(command, click.Command)
         return command

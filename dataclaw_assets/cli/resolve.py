@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from dataclaw_assets.cli.options import json_option, open_console, print_json
+from dataclaw_assets.cli.options import home_option, json_option, open_console, print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from dataclaw_assets.records import Instruction
     from dataclaw_assets.resolved_intents.intents import Intent
+    from dataclaw_assets.resolved_intents.offers import Offer
+
+    Resolve: TypeAlias = Callable[[Sequence[tuple[Intent, Offer]]], list[list[Instruction]]]
 
 
 @click.command("resolve")
 @click.argument("request", metavar="TEXT")
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+@home_option
 @json_option
-def command(request: str, files: tuple[Path, ...], as_json: bool) -> None:
+def command(request: str, files: tuple[Path, ...], home: str | None, as_json: bool) -> None:
     """Ranked typed instructions for TEXT (a sentence or a YAML file), reasons and refusals.
 
     With FILEs their facts decide what can be made; without, a source with every kind of fact is assumed.
+    A model reads TEXT where the settings of inference say so (`resolver: model`); its replies are kept in
+    the home.
     """
     from dataclaw_assets.resolved_intents.intents import parse_intent
-    from dataclaw_assets.resolved_intents.rules import explain_mismatch, list_refusals
+    from dataclaw_assets.resolved_intents.rules import list_mismatches, list_refusals
 
     intents = parse_intent(request)
-    found = _resolve_files(intents, files) if files else _resolve_without_footage(intents)
-    mismatches = [refusal for intent in intents if (refusal := explain_mismatch(intent))]
+    resolve = partial(_resolve_pairs, home)
+    found = _resolve_files(intents, files, resolve) if files else _resolve_without_footage(intents, resolve)
+    refused = [*list_mismatches(intents, found), *list_refusals(found)]
     answer = {
         "instructions": [item.model_dump(mode="json") for item in found if item.status != "infeasible"],
-        "refused": [item.model_dump(mode="json") for item in [*mismatches, *list_refusals(found)]],
+        "refused": [item.model_dump(mode="json") for item in refused],
     }
     if as_json:
         print_json(answer)
@@ -42,22 +51,39 @@ def command(request: str, files: tuple[Path, ...], as_json: bool) -> None:
         _render(open_console(), answer)
 
 
-def _resolve_files(intents: Sequence[Intent], files: Iterable[Path]) -> list[Instruction]:
+def _resolve_pairs(home: str | None, pairs: Sequence[tuple[Intent, Offer]]) -> list[list[Instruction]]:
+    """By the rules, or by the model that is configured for it."""
+    from dataclaw_assets.resolved_intents.rules import resolve_offer
+    from resources.inference.settings import load_inference_settings
+
+    settings = load_inference_settings()
+    if settings is None or settings.resolver == "rules":
+        return [resolve_offer(intent, offer) for intent, offer in pairs]
+    from dataclaw_assets.cli.run import open_target
+    from dataclaw_assets.resolved_intents.model import resolve_by_model
+    from resources.inference.client import Inference
+
+    target = open_target(home)
+    with closing(Inference(settings, target.store)) as inference:
+        return [item.readings for item in resolve_by_model(inference, pairs, target.settings.seed)]
+
+
+def _resolve_files(intents: Sequence[Intent], files: Iterable[Path], resolve: Resolve) -> list[Instruction]:
     from dataclaw_assets.factual_anchors.collect import anchors_of_file
-    from dataclaw_assets.resolved_intents.rules import resolve
+    from dataclaw_assets.resolved_intents.offers import make_offer
 
-    instructions: list[Instruction] = []
-    for file in files:
-        source, anchors = anchors_of_file(file)
-        for intent in intents:
-            instructions.extend(resolve(intent, source, anchors))
-    return instructions
+    offers = [make_offer(*anchors_of_file(file)) for file in files]
+    found = resolve([(intent, offer) for offer in offers for intent in intents])
+    return [instruction for readings in found for instruction in readings]
 
 
-def _resolve_without_footage(intents: Sequence[Intent]) -> list[Instruction]:
-    from dataclaw_assets.resolved_intents.assumed import resolve_unseen
+def _resolve_without_footage(intents: Sequence[Intent], resolve: Resolve) -> list[Instruction]:
+    from dataclaw_assets.resolved_intents.assumed import assume_sources, pick_readings
 
-    return [instruction for intent in intents for instruction in resolve_unseen(intent)]
+    offers = assume_sources()
+    found = resolve([(intent, offer) for intent in intents for offer in offers])
+    each = [found[start : start + len(offers)] for start in range(0, len(found), len(offers))]
+    return [instruction for readings in each for instruction in pick_readings(readings)]
 
 
 def _render(console: Console, answer: dict[str, Any]) -> None:

@@ -56,10 +56,15 @@ def command(
 
 
 def check_requests(intents: Sequence[Intent]) -> None:
-    """Raise `InputError` when there are requests and none of them speaks of a registered task."""
+    """Raise `InputError` when there are requests and none of them speaks of a registered task. Where a model
+    reads requests, that is for it to say."""
     from dataclaw_assets.errors import InputError
     from dataclaw_assets.resolved_intents.rules import explain_mismatch
+    from resources.inference.settings import load_inference_settings
 
+    models = load_inference_settings()
+    if models and models.resolver == "model":
+        return
     refusals = [explain_mismatch(intent) for intent in intents]
     if refusals and all(refusals):
         reasons = dict.fromkeys(refusal.detail for refusal in refusals if refusal)

@@ -12,6 +12,7 @@ import dagster as dg
 from dataclaw_assets import __version__
 from dataclaw_assets.partitions import footage
 from resources.deployment import Deployment
+from resources.inference.resource import Models
 from resources.ledger import Entry
 from resources.verdicts import check_spec, conclude
 
@@ -83,7 +84,9 @@ def user_intents(
     ],
 )
 def resolved_intents(
-    context: dg.AssetExecutionContext, deployment: dg.ResourceParam[Deployment]
+    context: dg.AssetExecutionContext,
+    deployment: dg.ResourceParam[Deployment],
+    inference: dg.ResourceParam[Models],
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Resolve the intents of a batch."""
     from dataclaw_assets.resolved_intents.resolve import read_instructions, resolve_batch
@@ -93,13 +96,17 @@ def resolved_intents(
     def describe(entry: Entry) -> dict[str, object]:
         instructions = read_instructions(home, batch)
         statuses = Counter(f"{row.task_type}: {row.status}" for row in instructions)
-        return {"dagster/row_count": len(instructions), "statuses": dict(sorted(statuses.items()))}
+        rows = {"dagster/row_count": len(instructions), "statuses": dict(sorted(statuses.items()))}
+        left = entry.counts.get("left_to_rules")
+        return {**rows, "left_to_rules": left} if left else rows
 
     def warn(entry: Entry) -> str | None:
         ready = any(row.status == "ready" for row in read_instructions(home, batch))
         return None if ready else "no instruction is ready; the rows say what is missing"
 
     watch = deployment.watch(context.log)
-    yield from conclude(
-        "intent_routed", lambda: resolve_batch(home, batch, watch, context.run.run_id), describe, warn
-    )
+
+    def build() -> Entry:
+        return resolve_batch(home, batch, watch, context.run.run_id, inference.inference)
+
+    yield from conclude("intent_routed", build, describe, warn)

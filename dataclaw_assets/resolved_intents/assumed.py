@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import get_args
 
 from dataclaw_assets.records import Instruction, SourceKind
-from dataclaw_assets.resolved_intents.intents import Intent
-from dataclaw_assets.resolved_intents.rules import Offer, rank_readings, resolve_offer
+from dataclaw_assets.resolved_intents.offers import Offer
+from dataclaw_assets.resolved_intents.rules import rank_readings
 from dataclaw_assets.tasks import list_specs
 
 PLENTY = 8
 """How many anchors of each kind an assumed source has."""
 
 
-def resolve_unseen(intent: Intent) -> list[Instruction]:
-    """For each task that the request speaks of, its reading for the kind of source that serves it best,
-    ranked from 1. What was assumed, and which other kinds would serve, are assumptions of that reading."""
+def assume_sources() -> list[Offer]:
+    """A source of each kind with every fact that a task could need of it."""
+    return [_assume_source(kind) for kind in get_args(SourceKind)]
+
+
+def pick_readings(resolved: Sequence[Sequence[Instruction]]) -> list[Instruction]:
+    """From the readings of an intent for each of `assume_sources`, for each task that for the kind of source
+    that serves it best, ranked from 1. What was assumed, and which other kinds would serve, are assumptions
+    of that reading."""
     readings: dict[str, list[tuple[str, Instruction]]] = {}
-    for kind in get_args(SourceKind):
-        for reading in resolve_offer(intent, _assume_source(kind)):
+    for kind, found in zip(get_args(SourceKind), resolved, strict=True):
+        for reading in found:
             readings.setdefault(reading.task_type, []).append((kind.replace("_", " "), reading))
     return rank_readings([_pick_best(found) for found in readings.values()])
 

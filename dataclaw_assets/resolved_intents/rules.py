@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Literal, get_args
+from typing import get_args
 
 from dataclaw_assets.records import Anchor, Instruction, Record, Source, SourceKind, digest
 from dataclaw_assets.resolved_intents.intents import Intent
+from dataclaw_assets.resolved_intents.offers import Offer, Status, judge, make_offer, weigh_offer
 from dataclaw_assets.resolved_intents.wording import Reading, read_request
 from dataclaw_assets.tasks import TaskSpec, find_spec, list_specs
 
@@ -27,34 +26,6 @@ HALF_SCORE = 2.0
 
 VAGUE_RELEVANCE = 0.3
 NAMED_RELEVANCE = 0.97
-
-Status = Literal["ready", "needs_model", "infeasible"]
-
-FACT_NAMES = {
-    "still_unique": "naming still",
-    "shot": "shot",
-    "cut": "hard cut",
-    "subtitle": "subtitle line",
-    "stable": "steady screen",
-    "motion": "measured motion",
-    "action": "logged action",
-    "phase": "motion phase",
-    "stroke": "stroke",
-    "picture": "picture",
-}
-"""What an instruction calls the facts; the kinds left out carry no content of their own."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What a source brings to a task; `length` and `facts` are words, `found` counts its kinds of anchor."""
-
-    source_id: str
-    kind: SourceKind | None
-    name: str
-    length: str
-    found: Counter[str]
-    facts: str
 
 
 class Refusal(Record):
@@ -74,20 +45,19 @@ def resolve(intent: Intent, source: Source, anchors: Sequence[Anchor]) -> list[I
     Ready readings come before those that need a model, and these before infeasible ones. Empty when the
     request speaks of no task (`explain_mismatch` says why).
     """
-    found = Counter(anchor.kind for anchor in anchors)
-    length = f"{source.stream.duration_s:.1f} s long" if source.stream else "without a clock"
-    return resolve_offer(
-        intent, Offer(source.source_id, source.kind, source.name, length, found, describe_facts(found))
-    )
+    return resolve_offer(intent, make_offer(source, anchors))
 
 
 def resolve_offer(intent: Intent, offer: Offer) -> list[Instruction]:
     """`resolve` for what a source offers, be it a real one or an assumed one."""
     reading = read_request(intent.text, list_specs())
-    drafts = [
-        _read_task(intent, offer, reading, find_spec(task_type), weight)
-        for task_type, weight in _weigh_tasks(intent, reading).items()
-    ]
+    drafts = []
+    for task_type, weight in _weigh_tasks(intent, reading).items():
+        spec = find_spec(task_type)
+        because = _explain_relevance(intent, reading, spec)
+        drafts.append(
+            make_reading(intent, offer, spec, weight, because, _list_assumptions(intent, reading, offer.kind))
+        )
     return rank_readings(drafts)
 
 
@@ -115,6 +85,16 @@ def explain_mismatch(intent: Intent) -> Refusal | None:
     )
 
 
+def list_mismatches(intents: Sequence[Intent], instructions: Sequence[Instruction]) -> list[Refusal]:
+    """Why some requests speak of no task; none of those that somebody read as one."""
+    read = {item.intent_id for item in instructions}
+    return [
+        refusal
+        for intent in intents
+        if intent.intent_id not in read and (refusal := explain_mismatch(intent))
+    ]
+
+
 def list_refusals(instructions: Sequence[Instruction]) -> list[Refusal]:
     """The infeasible readings as refusals: `missing_anchors` names what the source lacks, `unsuited_source`
     is a kind of source that the task cannot serve."""
@@ -130,6 +110,14 @@ def list_refusals(instructions: Sequence[Instruction]) -> list[Refusal]:
         for item in instructions
         if item.status == "infeasible"
     ]
+
+
+def list_allowed(intent: Intent) -> tuple[str, ...]:
+    """The tasks that an intent may be read as: those it names, else every registered one; of these, with a
+    schema named, those that give it."""
+    named = [find_spec(task) for task in intent.tasks] or list_specs()
+    schema = intent.target_schema
+    return tuple(spec.task_type for spec in named if schema is None or spec.output_schema == schema)
 
 
 def _weigh_tasks(intent: Intent, reading: Reading) -> dict[str, float]:
@@ -148,23 +136,31 @@ def _weigh_tasks(intent: Intent, reading: Reading) -> dict[str, float]:
         weights = {spec.task_type: VAGUE_RELEVANCE for spec in specs}
     else:
         weights = {}
-    if intent.target_schema is None:
-        return weights
-    serving = [spec.task_type for spec in specs if spec.output_schema == intent.target_schema]
-    if not weights and not intent.tasks:
-        return dict.fromkeys(serving, NAMED_RELEVANCE)
-    return {task_type: weight for task_type, weight in weights.items() if task_type in serving}
+    allowed = list_allowed(intent)
+    if intent.target_schema is not None and not weights:
+        return dict.fromkeys(allowed, NAMED_RELEVANCE)
+    return {task_type: weight for task_type, weight in weights.items() if task_type in allowed}
 
 
-def _read_task(
-    intent: Intent, offer: Offer, reading: Reading, spec: TaskSpec, relevance: float
+def make_reading(
+    intent: Intent,
+    offer: Offer,
+    spec: TaskSpec,
+    relevance: float,
+    because: str,
+    assumptions: Sequence[str],
+    said: str | None = None,
+    resolver: str = RESOLVER,
 ) -> Instruction:
+    """The reading of an intent as one task, still ranked 1. Whether a source bears it is judged here, whoever
+    read the request; `because` says why the task is meant, with that `relevance` in (0, 1), and `said` are
+    the reader's own words for it."""
     status, missing, why = judge(spec, offer.kind, set(offer.found))
     if status == "infeasible":
         text = f"{spec.title}: not made from {_quote(offer.name)}; {why}."
     else:
-        text = write_instruction(spec, offer, intent)
-    confidence = relevance * _weigh_offer(spec, offer, status)
+        text = write_instruction(spec, offer, intent, said)
+    confidence = relevance * weigh_offer(spec, offer, status)
     return Instruction(
         instruction_id="i-" + digest(intent.intent_id, offer.source_id, spec.task_type),
         intent_id=intent.intent_id,
@@ -174,54 +170,20 @@ def _read_task(
         text=text,
         rank=1,
         confidence=round(min(0.99, max(0.01, confidence)), 4),
-        rationale=f"{_explain_relevance(intent, reading, spec)}; {why}",
-        assumptions=_list_assumptions(intent, reading, offer.kind),
+        rationale=f"{because}; {why}",
+        assumptions=(*assumptions, *_list_left_open(intent)),
         missing=missing,
         target_schema=intent.target_schema or spec.output_schema,
-        resolver=RESOLVER,
+        resolver=resolver,
     )
 
 
-def _weigh_offer(spec: TaskSpec, offer: Offer, status: Status) -> float:
-    """How far a source bears a task out, 0-1: the more of the scarcest anchors needed, the nearer to 1."""
-    if status != "ready" or offer.kind is None:
-        return 0.4 if status == "needs_model" else 0.1
-    least = min((offer.found[kind] for kind in spec.needs[offer.kind]), default=1)
-    return least / (least + 1)
-
-
-def judge(spec: TaskSpec, kind: SourceKind | None, found: set[str]) -> tuple[Status, tuple[str, ...], str]:
-    """Whether a task can be made from a kind of source with these kinds of anchor: the status, the kinds of
-    anchor that are missing, and the reason in words. No model is asked."""
-    if kind in spec.needs:
-        needed = spec.needs[kind]
-        missing = tuple(name for name in needed if name not in found)
-        if not missing:
-            return "ready", (), f"the source has what it composes from: {', '.join(needed)}"
-        return "infeasible", missing, f"the source has no {' and no '.join(missing)} to compose from"
-    if kind in spec.needs_model:
-        return "needs_model", (), spec.needs_model[kind]
-    if kind in spec.refusals:
-        return "infeasible", (), spec.refusals[kind]
-    return "infeasible", (), f"{spec.title.lower()} cannot be made from a source of kind {kind or 'unknown'}"
-
-
-def describe_facts(found: Counter[str]) -> str:
-    """The facts of a source counted in words, such as `7 naming stills and 12 subtitle lines`."""
-    parts = [
-        f"{found[kind]} {name}{'' if found[kind] == 1 else 'es' if name.endswith('h') else 's'}"
-        for kind, name in FACT_NAMES.items()
-        if found[kind]
-    ]
-    if not parts:
-        return "no facts of content"
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def write_instruction(spec: TaskSpec, offer: Offer, intent: Intent) -> str:
-    """The synthesis-ready text of a task, from `prompts/<task>.<kind>.txt`, else `prompts/task.txt`."""
+def write_instruction(spec: TaskSpec, offer: Offer, intent: Intent, said: str | None = None) -> str:
+    """The synthesis-ready text of a task, from `prompts/<task>.<kind>.txt`, else `prompts/task.txt`; round
+    what was `said` of it from `prompts/said.txt`."""
     kind = offer.kind or "unknown"
-    filled = _load_prompt(spec.task_type, kind).substitute(
+    filled = (_load_prompt(spec.task_type, kind) if said is None else _load_said()).substitute(
+        said=said,
         title=spec.title,
         description=spec.description,
         kind=kind.replace("_", " "),
@@ -241,6 +203,11 @@ def _load_prompt(task_type: str, kind: str) -> Template:
     return Template((own if own.is_file() else PROMPTS / "task.txt").read_text(encoding="utf-8"))
 
 
+@functools.cache
+def _load_said() -> Template:
+    return Template((PROMPTS / "said.txt").read_text(encoding="utf-8"))
+
+
 def digest_prompts() -> str:
     """Digest of every prompt file, so that a changed one makes instructions anew."""
     return digest([(path.name, path.read_text(encoding="utf-8")) for path in sorted(PROMPTS.glob("*.txt"))])
@@ -257,7 +224,7 @@ def _explain_relevance(intent: Intent, reading: Reading, spec: TaskSpec) -> str:
     return f"the request names its output schema, {spec.output_schema}"
 
 
-def _list_assumptions(intent: Intent, reading: Reading, kind: SourceKind | None) -> tuple[str, ...]:
+def _list_assumptions(intent: Intent, reading: Reading, kind: SourceKind | None) -> list[str]:
     assumptions = []
     if reading.vague and not intent.tasks:
         assumptions.append("no kind of output was named; this reading is one of several")
@@ -265,11 +232,16 @@ def _list_assumptions(intent: Intent, reading: Reading, kind: SourceKind | None)
         named = ", ".join(name.replace("_", " ") for name in reading.kinds)
         own = (kind or "unknown").replace("_", " ")
         assumptions.append(f"the request mentions {named}; this source ({own}) is taken all the same")
+    return assumptions
+
+
+def _list_left_open(intent: Intent) -> list[str]:
+    assumptions = []
     if intent.count is None:
         assumptions.append("no number was asked for: as many as pass the gates")
     if intent.target_schema is None:
         assumptions.append("no schema was asked for: the task's own")
-    return tuple(assumptions)
+    return assumptions
 
 
 def _quote(text: str) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from dataclaw_assets.anchor_values import VALUES, SubtitleValue, TextLineValue, TextValue, TranscriptValue
 from dataclaw_assets.records import Anchor, SourceKind
-from dataclaw_assets.synthesized_samples.quoting import quote
 from dataclaw_assets.tasks import list_specs
+from resources.inference.quoting import quote
 
 MAX_TEXT = 400
 """Letters of a fact's text that are quoted. Only lists of a screen's lines are longer."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from dataclaw_assets.raw_sources.private_text import hide_private
 from dataclaw_assets.records import Anchor, Json, Source
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.digest import (
@@ -18,9 +19,9 @@ from dataclaw_assets.synthesized_samples.digest import (
     rank_facts,
 )
 from dataclaw_assets.synthesized_samples.frames import Shown
-from dataclaw_assets.synthesized_samples.privacy import find_private_boxes, hide_private, paint_over
-from dataclaw_assets.synthesized_samples.quoting import defuse
+from dataclaw_assets.synthesized_samples.privacy import find_private_boxes, paint_over
 from resources.inference.contract import Image, Part, Request, Sampling
+from resources.inference.quoting import defuse
 
 PROMPTS = Path(__file__).parent / "prompts"
 

@@ -50,8 +50,10 @@ READING = {
     "batch_max_files",
     "batch_max_bytes",
     "stable_after_s",
+    "drop_one_sided",
 }
-"""Settings of how footage is taken in on this machine: what they change, the inputs' fingerprints tell."""
+"""Settings that change nothing here: of how footage is taken in, which the inputs' fingerprints tell, and of
+what a release leaves out."""
 
 RULES = "rules"
 """The backend of drafts that agents compose from anchors, without a model."""

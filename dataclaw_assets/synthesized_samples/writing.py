@@ -129,21 +129,30 @@ def _ask_wave(
                 written[question.agent.spec.task_type].unread[question.context.source.source_id] = shown
             continue
         asked += _ask_source(inference, questions, shown, written)
-    began = time.monotonic()
+    began, hits = time.monotonic(), _count_media_hits(inference)
     answers: dict[str, list[Answer]] = {}
     with closing(inference.ask(asked)) as coming:
         for answer in coming:
             answers.setdefault(answer.key, []).append(answer)
-    seconds = time.monotonic() - began
-    sent = sum(not answer.from_store for found in answers.values() for answer in found)
+    whole = measure((answer for found in answers.values() for answer in found), time.monotonic() - began)
+    hits = None if hits is None else (_count_media_hits(inference) or 0.0) - hits
     for question in (question for questions in wave for question in questions):
         found = sorted(answers.get(question.key, ()), key=lambda answer: answer.attempt)
         mine = written[question.agent.spec.task_type]
         if question.context.source.source_id not in mine.facts:
             continue
         mine.answers[question.context.source.source_id] = found
-        own = sum(not answer.from_store for answer in found)
-        mine.metrics += measure(found, seconds * own / sent if sent else 0.0)
+        own = measure(found)
+        # Time and hits are of the whole wave: each question is told its share, by tokens and by media.
+        share = own.prompt_tokens / whole.prompt_tokens if whole.prompt_tokens else 0.0
+        media = own.media_sent / whole.media_sent if whole.media_sent else 0.0
+        told = {"seconds": whole.seconds * share, "media_hits": None if hits is None else hits * media}
+        mine.metrics += own.model_copy(update=told)
+
+
+def _count_media_hits(inference: Inference) -> float | None:
+    """How many media the engines found encoded since they started; None where none of them says."""
+    return inference.read_counters().get("mm_cache_hits")
 
 
 def _ask_source(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from dataclaw_assets.errors import UpstreamMissing
-from dataclaw_assets.records import Sample, Source, digest, partition_key
+from dataclaw_assets.records import Json, Sample, Source, digest, partition_key
 from dataclaw_assets.tasks import list_specs
 from dataclaw_assets.validated_exports.artifacts import Artifact, Exported
 from dataclaw_assets.validated_exports.export import ASSET as UPSTREAM
 from dataclaw_assets.validated_exports.folder import write_folder
 from dataclaw_assets.validated_exports.manifest import export_settings
+from dataclaw_assets.validated_exports.trials import ASSET as TRIALS
+from dataclaw_assets.validated_exports.trials import MIN_TRIES, find_one_sided, read_exported
 from resources.home import Home, Outcome, Plan
 from resources.ledger import Entry
 from resources.progress import OnProgress, ignore
@@ -28,7 +31,9 @@ def build_release(home: Home, run_id: str | None = None, on_progress: OnProgress
 
     Samples that ship the same media with the same payload are kept once, under the id that comes first. The
     manifest names batches × tasks without a published export, and those whose newest attempt was refused,
-    which are released as last published. Raises `UpstreamMissing` when nothing is published at all.
+    which are released as last published. With the setting `drop_one_sided`, samples that a model answered
+    always rightly or always wrongly in the latest published trials are left out with their twins, and counted
+    in the manifest. Raises `UpstreamMissing` when nothing is published at all.
     """
 
     def plan() -> Plan:
@@ -37,15 +42,18 @@ def build_release(home: Home, run_id: str | None = None, on_progress: OnProgress
             raise UpstreamMissing(ASSET, PARTITION, f"no {UPSTREAM} are published")
         missing = _missing(home, entries)
         stale = [key for key in entries if _is_refused(home, key)]
+        trials = _find_trials(home, entries) if home.settings.drop_one_sided else {}
+        dropping: Json = {"drop_one_sided": MIN_TRIES} if home.settings.drop_one_sided else {}
         return Plan(
-            inputs={entry.name: entry.fingerprint for entry in entries.values()},
+            inputs={entry.name: entry.fingerprint for entry in (*entries.values(), *trials.values())},
             parameters={
                 "release_version": RELEASE_VERSION,
                 "missing": missing,
                 "stale": stale,
                 **export_settings(home.settings),
+                **dropping,
             },
-            build=lambda: _build(home, entries, missing, stale, on_progress),
+            build=lambda: _build(home, entries, trials, missing, stale, on_progress),
         )
 
     return home.publish(ASSET, PARTITION, plan, run_id)
@@ -53,6 +61,11 @@ def build_release(home: Home, run_id: str | None = None, on_progress: OnProgress
 
 def _published(home: Home) -> dict[str, Entry]:
     entries = ((key, home.ledger.published(UPSTREAM, key)) for key in home.ledger.partitions(UPSTREAM))
+    return {key: entry for key, entry in entries if entry is not None}
+
+
+def _find_trials(home: Home, keys: Iterable[str]) -> dict[str, Entry]:
+    entries = ((key, home.ledger.published(TRIALS, key)) for key in keys)
     return {key: entry for key, entry in entries if entry is not None}
 
 
@@ -68,15 +81,26 @@ def _is_refused(home: Home, key: str) -> bool:
 
 
 def _build(
-    home: Home, entries: Mapping[str, Entry], missing: list[str], stale: list[str], on_progress: OnProgress
+    home: Home,
+    entries: Mapping[str, Entry],
+    trials: Mapping[str, Entry],
+    missing: list[str],
+    stale: list[str],
+    on_progress: OnProgress,
 ) -> Outcome:
     merged: dict[str, Exported] = {}
+    left_out: Counter[str] = Counter()
     total = 0
-    for entry in entries.values():
-        for item in _read_exported(home, entry):
-            total += 1
-            merged.setdefault(_content(item), item)
+    for key, entry in entries.items():
+        found = list(read_exported(home, entry))
+        total += len(found)
+        dropped = _drop_one_sided(found, find_one_sided(home, trials[key])) if key in trials else {}
+        left_out.update(dropped.values())
+        for item in found:
+            if item.sample.sample_id not in dropped:
+                merged.setdefault(_content(item), item)
     exported = list(merged.values())
+    duplicates = total - left_out.total() - len(exported)
     sources = {
         source.source_id: source
         for batch in sorted({item.sample.batch for item in exported})
@@ -101,9 +125,10 @@ def _build(
             "inputs": {key: entry.fingerprint for key, entry in entries.items()},
             "missing": missing,
             "stale": stale,
-            "duplicates": total - len(exported),
+            "duplicates": duplicates,
+            **({"trials": {key: entry.fingerprint for key, entry in trials.items()}} if trials else {}),
         },
-        rejected={},
+        rejected=dict(left_out.most_common()),
         notes=notes,
         on_progress=on_progress,
     )
@@ -119,7 +144,8 @@ def _build(
             "stale": len(stale),
             "samples": total,
             "accepted": len(exported),
-            "duplicates": total - len(exported),
+            "rejected": dict(left_out.most_common()),
+            "duplicates": duplicates,
             "media": len({artifact.sha256 for artifact in artifacts}),
             "files": folder.files,
             "bytes": folder.bytes,
@@ -128,13 +154,16 @@ def _build(
     )
 
 
-def _read_exported(home: Home, entry: Entry) -> Iterator[Exported]:
-    artifacts: dict[str, list[Artifact]] = {}
-    for artifact in home.read_entry(entry, "artifacts", Artifact):
-        artifacts.setdefault(artifact.sample_id, []).append(artifact)
-    for sample in home.read_entry(entry, "samples", Sample):
-        own = sorted(artifacts.get(sample.sample_id, ()), key=lambda artifact: artifact.position)
-        yield Exported(sample=sample, artifacts=tuple(own))
+def _drop_one_sided(exported: Sequence[Exported], one_sided: Mapping[str, str]) -> dict[str, str]:
+    """By sample that is left out, the reason; the twin of each of them is left out too."""
+    lost = {item.sample.twin_key for item in exported if item.sample.sample_id in one_sided}
+    dropped: dict[str, str] = {}
+    for sample in (item.sample for item in exported):
+        if sample.sample_id in one_sided:
+            dropped[sample.sample_id] = f"trials:{one_sided[sample.sample_id]}"
+        elif sample.twin_key and sample.twin_key in lost:
+            dropped[sample.sample_id] = "trials:twin_left_out"
+    return dropped
 
 
 def _content(item: Exported) -> str:

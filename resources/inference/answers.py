@@ -59,10 +59,17 @@ class Unusable(Record):
         return self.reason in {"not_json", "invalid"}
 
 
+class FreeText(Record):
+    """An answer in a model's own words: of whatever form, it fits."""
+
+    text: str
+
+
 @dataclass(frozen=True)
 class Asked:
-    """One question, how often it is tried, and the model that its answers must fit. The source's `kind` says
-    who is asked. No two asked together share a `request.key`. A try adds its number to the seed."""
+    """One question, how often it is tried, and the model that its answers must fit; `FreeText` asks for no
+    form. The source's `kind` says who is asked. No two asked together share a `request.key`. A try adds its
+    number to the seed."""
 
     request: Request
     kind: SourceKind
@@ -121,7 +128,10 @@ class PassRate(Record):
 
 def parse_answer(reply: Reply, model: type[Model]) -> Model | Unusable:
     """The text of a reply as the agent's model: a code fence around it is taken off, then strict JSON (finite
-    numbers, no name twice), then strict validation. One that fits is used even if `max_tokens` ended it."""
+    numbers, no name twice), then strict validation. One that fits is used even if `max_tokens` ended it.
+    `FreeText` is the reply as it stands."""
+    if model is FreeText:
+        return model.model_construct(text=reply.text)
     text = _strip_fence(reply.text)
     try:
         if len(text) > REPLY_CHARS:

@@ -21,7 +21,7 @@ class Metrics(Record):
     cached_tokens: int = 0
     generated_tokens: int = 0
     media_sent: int = 0
-    media_hits: int | None = None
+    media_hits: float | None = None
     seconds: float = 0.0
     retries: int = 0
     repairs: int = 0
@@ -60,7 +60,7 @@ class Metrics(Record):
         return {**self.model_dump(mode="json"), "tokens_per_second": round(self.tokens_per_second, 3)}
 
 
-def measure(answers: Iterable[Answer], seconds: float = 0.0, media_hits: int | None = None) -> Metrics:
+def measure(answers: Iterable[Answer], seconds: float = 0.0, media_hits: float | None = None) -> Metrics:
     """The metrics of some answers: of a call, or of those of it that belong to one partition. The sum over
     the partitions of a call is that of the call."""
     total = Metrics(seconds=seconds, media_hits=media_hits)

@@ -75,7 +75,9 @@ class BudgetSettings(Record):
 class InferenceSettings(Record):
     """`default` writes for every kind of source that `experts` does not name (the paper's Omni and Expert
     deployments). `tries` replies are drawn for each request, `context_budget` tokens bound the facts of a
-    prompt, `frames` and `side_px` its pictures."""
+    prompt, `frames` and `side_px` its pictures. `resolver` says who reads the users' requests: the words of
+    the tasks alone (`rules`), or a model (`model`), which costs one short question for each request and kind
+    of source, and whose unusable answers leave the reading to the rules."""
 
     default: BackendSettings
     experts: dict[SourceKind, BackendSettings] = {}
@@ -86,6 +88,7 @@ class InferenceSettings(Record):
     context_budget: int = Field(default=4096, ge=128)
     frames: int = Field(default=16, ge=0)
     side_px: int = Field(default=448, ge=28)
+    resolver: Literal["rules", "model"] = "rules"
 
 
 def load_inference_settings(file: str = "") -> InferenceSettings | None:

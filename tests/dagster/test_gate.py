@@ -17,6 +17,7 @@ from definitions import defs
 from resources.dagster_home import open_instance
 from resources.deployment import Deployment
 from resources.home import Home, open_home
+from resources.inference.resource import Models
 from resources.progress import ignore
 from tests.dagster.drawings import draw_file
 
@@ -33,7 +34,7 @@ class Runs:
     def __init__(self, home: Home, instance: dg.DagsterInstance) -> None:
         self.home = home
         self.instance = instance
-        resources = {"deployment": Deployment(home, ignore)}
+        resources = {"deployment": Deployment(home, ignore), "inference": Models()}
         self.deployed = dg.Definitions(assets=defs.assets, jobs=defs.jobs, resources=resources)
 
     def execute(self, job: str, partition: str | None, assets: tuple[str, ...] = ()) -> Any:

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataclaw_assets.anchor_values import StateValue, TextLineValue
+from dataclaw_assets.raw_sources.private_text import hide_private
 from dataclaw_assets.records import Anchor
 from dataclaw_assets.synthesized_samples.privacy import (
     GREY,
     Box,
     find_private_boxes,
-    hide_private,
     paint_over,
 )
 from tests.builders import make_anchor, make_source

@@ -21,10 +21,10 @@ from dataclaw_assets.records import Anchor, Source
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.digest import estimate_tokens
 from dataclaw_assets.synthesized_samples.frames import Shown
-from dataclaw_assets.synthesized_samples.quoting import CLOSING, OPENING
 from dataclaw_assets.synthesized_samples.route import SharedRoute, ask_for, share
 from dataclaw_assets.tasks import list_specs
 from resources.inference.contract import Image, Request, Sampling
+from resources.inference.quoting import CLOSING, OPENING
 from resources.settings import Settings
 from tests.builders import make_anchor, make_film, make_source
 from tests.fuzzing import TIMES

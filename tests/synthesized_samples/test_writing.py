@@ -193,3 +193,17 @@ def test_an_agent_that_cannot_ask_costs_the_tasks_alongside_nothing(
     assert len(backend.answered) == 3
     with pytest.raises(RuntimeError, match="no prompt"):
         synthesize(stocked, "b", "temporal_qa", inference=inference, alongside=TASKS)
+
+
+def test_a_sample_says_that_its_source_was_sent_out(stocked: Home) -> None:
+    inference, backend = connect(stocked, propose_order)
+    backend.remote = True
+    synthesize(stocked, "b", "visual_puzzle", inference=inference)
+    assert {sample.generator.remote for sample in written_by_model(stocked)} == {True}
+
+
+def test_time_and_hits_of_the_engine_are_told_by_share(stocked: Home) -> None:
+    inference, _ = connect(stocked, propose_order)
+    both = [synthesize(stocked, "b", task, inference=inference).counts for task in TASKS]
+    assert all(counts["seconds"] > 0.0 for counts in both)
+    assert [counts["media_hits"] for counts in both] == [None, None]

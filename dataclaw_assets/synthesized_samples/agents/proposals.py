@@ -15,6 +15,7 @@ from dataclaw_assets.quality.answers import parse_answer
 from dataclaw_assets.records import Anchor, Draft, Instruction, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.context import Moment, SourceContext
+from resources.inference.bounds import bound_by_pattern
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
 
@@ -24,23 +25,10 @@ MAX_ITEMS = 8
 Label = Annotated[str, Field(pattern=r"^F[0-9]{1,4}$")]
 """A fact by its label in the prompt. The pattern is the bound: xgrammar takes no length beside one."""
 
-REPEATS = 100
-"""Repeats of one part of a pattern: xgrammar 0.2 fails on more than 128."""
-
-
-def _bound_by_pattern(schema: dict[str, Any]) -> None:
-    """Under a length alone xgrammar lets raw control characters into a string, which is then no JSON; under a
-    pattern it does not. Validation keeps the length, so that a server without a grammar may write quotes."""
-    least, most = schema.pop("minLength"), schema.pop("maxLength")
-    sizes = [(least, min(most, REPEATS)), *((0, REPEATS) for _ in range(REPEATS, most, REPEATS))]
-    repeats = "".join(rf'[^\x00-\x1f\x7f"\\]{{{low},{high}}}' for low, high in sizes)
-    schema["pattern"] = f"^{repeats}$"
-
-
-Words = Annotated[str, Field(min_length=1, max_length=300, json_schema_extra=_bound_by_pattern)]
+Words = Annotated[str, Field(min_length=1, max_length=300, json_schema_extra=bound_by_pattern)]
 """A sentence or two. Bounded, or a weak model never ends one."""
 
-Stated = Annotated[str, Field(min_length=1, max_length=40, json_schema_extra=_bound_by_pattern)]
+Stated = Annotated[str, Field(min_length=1, max_length=40, json_schema_extra=bound_by_pattern)]
 """An answer: labels or seconds."""
 
 _LABEL = re.compile(r"\bF\d{1,4}\b")

@@ -1,4 +1,4 @@
-"""Text of footage in a prompt: quoted so that it is one line of data, whatever it says."""
+"""Text of footage and of users in a prompt: quoted so that it is one line of data, whatever it says."""
 
 from __future__ import annotations
 

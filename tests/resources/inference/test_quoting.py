@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataclaw_assets.synthesized_samples.quoting import CLOSING, OPENING, defuse, quote
+from resources.inference.quoting import CLOSING, OPENING, defuse, quote
 from tests.fuzzing import TIMES
 from tests.synthesized_samples.hostile import HOSTILE
 

@@ -1,0 +1,86 @@
+"""What a source brings to a task, and whether it bears it; no model is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dataclaw_assets.records import Anchor, Source, SourceKind
+from dataclaw_assets.tasks import TaskSpec
+
+Status = Literal["ready", "needs_model", "infeasible"]
+
+FACT_NAMES = {
+    "still_unique": "naming still",
+    "shot": "shot",
+    "cut": "hard cut",
+    "subtitle": "subtitle line",
+    "stable": "steady screen",
+    "motion": "measured motion",
+    "action": "logged action",
+    "phase": "motion phase",
+    "stroke": "stroke",
+    "picture": "picture",
+}
+"""What an instruction calls the facts; the kinds left out carry no content of their own."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a source brings to a task; `length` and `facts` are words, `found` counts its kinds of anchor.
+    `duration_s` is None for a source without a clock, and for one that is only assumed."""
+
+    source_id: str
+    kind: SourceKind | None
+    name: str
+    length: str
+    found: Counter[str]
+    facts: str
+    duration_s: float | None = None
+
+
+def make_offer(source: Source, anchors: Sequence[Anchor]) -> Offer:
+    """What a registered source with these anchors brings."""
+    found = Counter(anchor.kind for anchor in anchors)
+    duration_s = source.stream.duration_s if source.stream else None
+    length = "without a clock" if duration_s is None else f"{duration_s:.1f} s long"
+    facts = describe_facts(found)
+    return Offer(source.source_id, source.kind, source.name, length, found, facts, duration_s)
+
+
+def weigh_offer(spec: TaskSpec, offer: Offer, status: Status) -> float:
+    """How far a source bears a task out, 0-1: the more of the scarcest anchors needed, the nearer to 1."""
+    if status != "ready" or offer.kind is None:
+        return 0.4 if status == "needs_model" else 0.1
+    least = min((offer.found[kind] for kind in spec.needs[offer.kind]), default=1)
+    return least / (least + 1)
+
+
+def judge(spec: TaskSpec, kind: SourceKind | None, found: set[str]) -> tuple[Status, tuple[str, ...], str]:
+    """Whether a task can be made from a kind of source with these kinds of anchor: the status, the kinds of
+    anchor that are missing, and the reason in words."""
+    if kind in spec.needs:
+        needed = spec.needs[kind]
+        missing = tuple(name for name in needed if name not in found)
+        if not missing:
+            return "ready", (), f"the source has what it composes from: {', '.join(needed)}"
+        return "infeasible", missing, f"the source has no {' and no '.join(missing)} to compose from"
+    if kind in spec.needs_model:
+        return "needs_model", (), spec.needs_model[kind]
+    if kind in spec.refusals:
+        return "infeasible", (), spec.refusals[kind]
+    return "infeasible", (), f"{spec.title.lower()} cannot be made from a source of kind {kind or 'unknown'}"
+
+
+def describe_facts(found: Counter[str]) -> str:
+    """The facts of a source counted in words, such as `7 naming stills and 12 subtitle lines`."""
+    parts = [
+        f"{found[kind]} {name}{'' if found[kind] == 1 else 'es' if name.endswith('h') else 's'}"
+        for kind, name in FACT_NAMES.items()
+        if found[kind]
+    ]
+    if not parts:
+        return "no facts of content"
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
