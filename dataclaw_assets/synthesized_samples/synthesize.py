@@ -170,16 +170,20 @@ def _build(
 
 
 def _count_writing(written: Written, unused: Sequence[UnusedReply], accepted: Sequence[Sample]) -> Json:
-    """What asking took, as counts that Dagster can plot; cost is told for each accepted sample of a model."""
-    metrics = written.metrics
+    """What asking took, as counts that Dagster can plot. Of a reply that an earlier run paid for nothing is
+    paid again, but an accepted sample costs what its task's replies cost, whoever paid."""
     by_model = [sample for sample in accepted if sample.generator.backend != RULES]
-    makers = sorted({f"{a.backend} {a.model}" for found in written.answers.values() for a in found})
+    answers = [answer for found in written.answers.values() for answer in found]
+    cost = sum(exchange.reply.cost for answer in answers for exchange in answer.exchanges)
+    beside = written.alongside
     return {
-        "backend": ", ".join([RULES, *makers]),
+        "backend": ", ".join([RULES, *sorted({f"{answer.backend} {answer.model}" for answer in answers})]),
         "unused": dict(Counter(reply.reason for reply in unused).most_common()),
         "accepted_of_model": len(by_model),
-        "cost_per_accepted": metrics.cost / len(by_model) if by_model else 0.0,
-        **metrics.as_json(),
+        "cost_per_accepted": cost / len(by_model) if by_model else 0.0,
+        "tokens_for_others": beside.prompt_tokens + beside.generated_tokens,
+        "cost_for_others": beside.cost,
+        **written.metrics.as_json(),
     }
 
 

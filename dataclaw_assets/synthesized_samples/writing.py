@@ -46,6 +46,8 @@ class Written:
     failed: Exception | None = None
     """What the task's agent failed with while its questions were made: it asks none."""
     metrics: Metrics = field(default_factory=Metrics)
+    alongside: Metrics = field(default_factory=Metrics)
+    """What the same call took for the other tasks, which find their replies later."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,9 @@ def write_batch(
         wave = [questions[source_id] for source_id in sources[start : start + AT_ONCE]]
         _ask_wave(home, inference, wave, written)
     on_progress("asking the model", len(sources), len(sources))
+    for name, mine in written.items():
+        others = (other.metrics for task_type, other in written.items() if task_type != name)
+        mine.alongside = sum(others, Metrics())
     return written
 
 
@@ -129,13 +134,14 @@ def _ask_wave(
                 written[question.agent.spec.task_type].unread[question.context.source.source_id] = shown
             continue
         asked += _ask_source(inference, questions, shown, written)
-    began, hits = time.monotonic(), _count_media_hits(inference)
+    began, before = time.monotonic(), _count_media_hits(inference) or 0.0
     answers: dict[str, list[Answer]] = {}
     with closing(inference.ask(asked)) as coming:
         for answer in coming:
             answers.setdefault(answer.key, []).append(answer)
     whole = measure((answer for found in answers.values() for answer in found), time.monotonic() - began)
-    hits = None if hits is None else (_count_media_hits(inference) or 0.0) - hits
+    after = _count_media_hits(inference)
+    hits = None if after is None else after - before
     for question in (question for questions in wave for question in questions):
         found = sorted(answers.get(question.key, ()), key=lambda answer: answer.attempt)
         mine = written[question.agent.spec.task_type]

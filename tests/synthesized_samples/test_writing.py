@@ -207,3 +207,12 @@ def test_time_and_hits_of_the_engine_are_told_by_share(stocked: Home) -> None:
     both = [synthesize(stocked, "b", task, inference=inference).counts for task in TASKS]
     assert all(counts["seconds"] > 0.0 for counts in both)
     assert [counts["media_hits"] for counts in both] == [None, None]
+
+
+def test_what_a_run_pays_for_other_tasks_is_in_its_books(stocked: Home) -> None:
+    inference, _ = connect(stocked, propose_order)
+    first = synthesize(stocked, "b", "visual_puzzle", inference=inference, alongside=TASKS)
+    second = synthesize(stocked, "b", "temporal_qa", inference=inference, alongside=TASKS)
+    told = [entry.counts["prompt_tokens"] for entry in (first, second)]
+    assert (told, first.counts["tokens_for_others"]) == ([150, 0], 180)
+    assert second.counts["tokens_for_others"] == 0
