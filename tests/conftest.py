@@ -9,18 +9,6 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
-LONGEST = ("tests/dagster/test_kill.py", "tests/dagster/test_ui.py", "tests/dagster/test_backfill.py")
-"""Minutes each, most of them waiting for a daemon."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest tests, the first in one half and the others in the other: workers begin at the
-    halves, and whoever is left with all of them at the end has nobody to share with."""
-    longest = [item for name in LONGEST for item in items if item.nodeid.startswith(name)]
-    rest = [item for item in items if item not in longest]
-    half = len(rest) // 2
-    items[:] = [*longest[:1], *rest[:half], *longest[1:], *rest[half:]]
-
 
 @pytest.fixture(scope="session")
 def shared_footage() -> Path:

@@ -184,9 +184,10 @@ def _describe_length(offer: Offer) -> str:
 
 @functools.cache
 def _make_schema(allowed: tuple[str, ...]) -> Json:
-    """The schema of a proposal, which can name no other task."""
+    """The schema of a proposal, which can name no other task, and has room for each once."""
     schema: Json = IntentProposal.model_json_schema()
     schema["$defs"]["ProposedReading"]["properties"]["task_type"]["enum"] = list(allowed)
+    schema["properties"]["readings"]["maxItems"] = min(len(allowed), MAX_READINGS)
     return schema
 
 

@@ -252,6 +252,13 @@ def test_questions_begin_with_what_all_share_and_then_with_the_request(tmp_path:
     assert shared.endswith("10 to 60 s long, with 3 ")
 
 
+def test_a_reply_has_room_for_each_task_once(tmp_path: Path) -> None:
+    inference, backend = connect(tmp_path, read_as(temporal_qa=0.5))
+    resolve_by_model(inference, [(make_intent("Make data", tasks=["temporal_qa"]), film("still_unique"))], 0)
+    assert backend.answered[0].schema is not None
+    assert backend.answered[0].schema["properties"]["readings"]["maxItems"] == 1
+
+
 def test_a_grammar_bounds_every_text_by_a_pattern_and_confidence_by_steps() -> None:
     fields = IntentProposal.model_json_schema()["$defs"]["ProposedReading"]["properties"]
     texts = [fields["text"], fields["rationale"], fields["assumptions"]["items"]]

@@ -20,10 +20,14 @@ def main(port: int) -> None:
 
     params = xllamacpp.CommonParams()
     params.model.path = str(find_weights())
-    params.hostname = "127.0.0.1"
+    params.hostnames = ["127.0.0.1"]
     params.port = port
     params.n_ctx = CONTEXT_TOKENS
     params.n_parallel = 1
+    # Threads that wait for each other fall to a tenth of the pace when the machine has other work.
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    params.offline = True
+    params.ui = False
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)  # noqa: T201
     while True:

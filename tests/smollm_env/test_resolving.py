@@ -88,7 +88,7 @@ def resolved(
     address: str, pairs: list[tuple[Intent, Offer]], tmp_path_factory: pytest.TempPathFactory
 ) -> list[Resolved]:
     server = OpenAISettings(base_url=address, model="smollm2-135m-instruct", concurrency=1)
-    asked = InferenceSettings(default=server, resolver="model", temperature=0.0, max_tokens=1024)
+    asked = InferenceSettings(default=server, resolver="model", temperature=0.0, max_tokens=700)
     with contextlib.closing(Inference(asked, FolderStore(tmp_path_factory.mktemp("home")))) as inference:
         return resolve_by_model(inference, pairs, seed=0)
 
