@@ -72,7 +72,7 @@ def find_writer(task_type: str) -> ModelAgent | None:
 def fingerprint_writing(settings: InferenceSettings) -> str:
     """Of all that decides what is asked of which model, but for the footage: settings and prompts."""
     prompts = {path.name: path.read_text("utf-8") for path in sorted(PROMPTS.glob("*.md"))}
-    return digest(settings.model_dump(mode="json", exclude={"budget"}), prompts)
+    return digest(settings.model_dump(mode="json", exclude={"budget", "resolver"}), prompts)
 
 
 def write_batch(
