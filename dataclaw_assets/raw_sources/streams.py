@@ -40,6 +40,24 @@ def open_stream(source: Source, scratch: Path) -> Path:
     return path
 
 
+def check_registered(source: Source, path: Path) -> None:
+    """Raise `UnreadableSource` unless the local file with the source's pictures is the one registered, told
+    by size and time, else by its hash: `missing`, `source_changed`."""
+    sha256 = source.stream.sha256 if source.stream else None
+    if sha256 is None and source.kind in ("video", "image"):
+        sha256 = source.source_id
+    try:
+        stat = path.stat()
+        known = (stat.st_size, stat.st_mtime_ns) == (source.bytes, source.mtime_ns)
+        if not known and sha256 is not None:
+            with path.open("rb") as file:
+                known = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError as error:
+        raise UnreadableSource("missing", str(error.strerror)) from error
+    if not known:
+        raise UnreadableSource("source_changed", "its bytes are not the ones that were registered")
+
+
 def _read_stills(source: Source, local: Local) -> Iterator[Shown]:
     from dataclaw_assets.raw_sources.formats.stills import place_numbers
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dataclaw_assets.anchor_values import KeyframeValue, StillValue
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.streams import open_stream
+from dataclaw_assets.raw_sources.streams import check_registered, open_stream
 from dataclaw_assets.records import Source
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.landing import local_path
@@ -91,7 +90,7 @@ def read_pictures(wanted: Wanted) -> tuple[Shown, ...]:
     """
     source = wanted.source
     uri = source.stream.uri if source.stream else source.uri
-    _check_registered(source, local_path(uri, wanted.scratch))
+    check_registered(source, local_path(uri, wanted.scratch))
     if source.stream is None:
         picture = read_image(local_path(uri, wanted.scratch))
         size = fit_size(picture.shape[1], picture.shape[0], wanted.side_px)
@@ -100,22 +99,6 @@ def read_pictures(wanted: Wanted) -> tuple[Shown, ...]:
     frames = sample_frames(path, source.stream, wanted.times, wanted.side_px)
     once = {frame.time_s: frame.picture for frame in frames}
     return tuple(Shown(time_s, once[time_s]) for time_s in sorted(once))
-
-
-def _check_registered(source: Source, path: Path) -> None:
-    sha256 = source.stream.sha256 if source.stream else None
-    if sha256 is None and source.kind in ("video", "image"):
-        sha256 = source.source_id
-    try:
-        stat = path.stat()
-        known = (stat.st_size, stat.st_mtime_ns) == (source.bytes, source.mtime_ns)
-        if not known and sha256 is not None:
-            with path.open("rb") as file:
-                known = hashlib.file_digest(file, "sha256").hexdigest() == sha256
-    except OSError as error:
-        raise UnreadableSource("missing", str(error.strerror)) from error
-    if not known:
-        raise UnreadableSource("source_changed", "its bytes are not the ones that were registered")
 
 
 def _is_image(source: Source) -> bool:

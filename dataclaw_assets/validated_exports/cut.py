@@ -105,7 +105,6 @@ def cut_all(
                     source=source,
                     media=tuple(ordered[identity] for identity in left),
                     strokes=strokes,
-                    sha256=_file_sha256(source),
                     settings=home.settings,
                     scratch=home.scratch,
                     folder=folder,
@@ -180,10 +179,3 @@ def _keep(home: Home, name: str, made: MadeFile) -> CutFile:
         home.store.place(cut.key, made.path)
     home.store.write(name, cut.model_dump_json().encode())
     return cut
-
-
-def _file_sha256(source: Source) -> str | None:
-    """The registered hash of the file that is opened, where it is known."""
-    if source.stream and source.stream.sha256:
-        return source.stream.sha256
-    return source.source_id if source.kind in ("video", "image") else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import math
 import tempfile
@@ -14,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 
 from dataclaw_assets.errors import UnreadableSource
-from dataclaw_assets.raw_sources.streams import open_stream
+from dataclaw_assets.raw_sources.streams import check_registered, open_stream
 from dataclaw_assets.records import Clip, Media, SketchClip, SketchStill, Source, Still, Stream
 from dataclaw_assets.validated_exports.sketch import CANVAS_PX, Points, render_clip, render_still
 from resources.landing import local_path
@@ -38,13 +37,11 @@ SPOOL_FRAMES = 2000
 
 @dataclass(frozen=True)
 class CutJob:
-    """What to cut from one source. `strokes` are its points by stroke, for media that are rendered;
-    `sha256` is that of the file to open, where registration recorded it."""
+    """What to cut from one source. `strokes` are its points by stroke, for media that are rendered."""
 
     source: Source
     media: tuple[Media, ...]
     strokes: Mapping[int, Points]
-    sha256: str | None
     settings: Settings
     scratch: Path
     folder: Path
@@ -94,16 +91,7 @@ def _guard(make: Callable[..., MadeFile], *order: Any) -> MadeFile | str:
 
 def _open_path(job: CutJob) -> Path:
     path = local_path(job.source.stream.uri if job.source.stream else job.source.uri, job.scratch)
-    try:
-        stat = path.stat()
-        known = (stat.st_size, stat.st_mtime_ns) == (job.source.bytes, job.source.mtime_ns)
-        if not known and job.sha256 is not None:
-            with path.open("rb") as file:
-                known = hashlib.file_digest(file, "sha256").hexdigest() == job.sha256
-    except OSError as error:
-        raise UnreadableSource("missing", str(error.strerror)) from error
-    if not known:
-        raise UnreadableSource("source_changed", "its bytes are not the ones that were registered")
+    check_registered(job.source, path)
     return open_stream(job.source, job.scratch) if job.source.stream else path
 
 
