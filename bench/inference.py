@@ -27,7 +27,7 @@ from tests.vllm_env.environment import TINY, VLLM
 
 TIME_BAR = 1.05
 TOKENS_BAR = 1.15
-PAIRS = 9
+PAIRS = 31
 PROMPTS = 48
 SOURCES = 8
 TASKS = 4

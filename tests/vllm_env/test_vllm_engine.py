@@ -17,7 +17,7 @@ from dataclaw_assets.errors import InferenceError
 from dataclaw_assets.records import Json, Record
 from resources.inference.contract import Image, Part, Reply, Request, Sampling, Video
 from resources.inference.settings import VllmSettings
-from resources.inference.vllm_engine import Engine, VllmBackend, open_engine
+from resources.inference.vllm_engine import Engine, VllmBackend, choose_arguments, open_engine
 from tests.vllm_env.environment import TINY
 
 pytestmark = [
@@ -334,3 +334,22 @@ def test_a_process_that_forgets_to_close_ends_well_and_says_nothing(backend: Vll
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("on_cpu", "absent", "present"),
+    [
+        (True, {"tensor_parallel_size", "gpu_memory_utilization"}, {"enable_chunked_prefill", "block_size"}),
+        (False, {"enable_chunked_prefill", "block_size", "kv_cache_memory_bytes"}, {"tensor_parallel_size"}),
+    ],
+    ids=["cpu", "gpu"],
+)
+def test_each_platform_is_given_its_own_arguments_only(
+    monkeypatch: pytest.MonkeyPatch, on_cpu: bool, absent: set[str], present: set[str]
+) -> None:
+    from vllm.platforms import current_platform
+
+    monkeypatch.setattr(current_platform, "is_cpu", lambda: on_cpu)
+    chosen = choose_arguments(VllmSettings(model="any/model", tensor_parallel=2)).keys()
+    assert not chosen & absent
+    assert chosen >= present

@@ -118,6 +118,21 @@ def test_too_long_and_too_many_media_cost_their_own_requests_only(served: Served
     assert found == {"long": "too_long", "many": "too_many_media", "good": None}
 
 
+def test_separate_clients_share_what_the_tasks_of_a_source_have_in_common(served: ServedModel) -> None:
+    """As runs of their own do: each task by a backend that was opened for it and closed."""
+    facts = "\n".join(f"F{n} [{n}.0 s] the door of the yard opens {n} times" for n in range(60))
+    shared: tuple[Part, ...] = (Image(PICTURE), Image(PICTURE[::-1]), facts)
+    alone, _ = ask(served, *shared, "")
+    served_before = alone.prompt_tokens - alone.cached_tokens
+    replies = [ask(served, *shared, f"Task {task}: write question {task}.")[0] for task in range(4)]
+    needed = served_before + sum(reply.prompt_tokens - alone.prompt_tokens for reply in replies)
+    computed = served_before + sum(reply.prompt_tokens - reply.cached_tokens for reply in replies)
+    assert alone.prompt_tokens >= 1000
+    assert [reply.error for reply in replies] == [None] * 4
+    print(f"computed {computed} of {needed} needed: {computed / needed:.3f}")
+    assert computed <= 1.15 * needed
+
+
 def test_a_server_that_is_killed_and_started_again_costs_the_requests_in_flight_only(
     served: ServedModel,
 ) -> None:
