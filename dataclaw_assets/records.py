@@ -144,12 +144,73 @@ class Instruction(Record):
 
 
 class Piece(Record):
-    """One stretch of a clip, in source time, half-open. `freeze` shows the frame at `start_s` for the whole
-    stretch; `rotate_180` turns it upside down."""
+    """One stretch of a clip, in source time, half-open, at `speed` times its own pace.
 
-    op: Literal["play", "freeze", "rotate_180"] = "play"
+    What is done to it, all but `play` being a change that we made: `freeze` shows the frame at `start_s` for
+    the whole stretch, `rotate_180` turns it upside down, `mirror` swaps left and right, `reverse` plays it
+    backwards, `elsewhere` is a stretch that does not belong where it stands. A speed other than 1 is a change
+    as well.
+    """
+
+    op: Literal["play", "freeze", "rotate_180", "mirror", "reverse", "elsewhere"] = "play"
     start_s: float
     end_s: float
+    speed: float = Field(default=1.0, gt=0.0)
+
+    @property
+    def length_s(self) -> float:
+        """How long it lasts in the clip."""
+        return (self.end_s - self.start_s) / self.speed
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is not as the source shows it."""
+        return self.op != "play" or self.speed != 1.0
+
+
+class Shape(Record):
+    """A shape that we lay over a clip from `start_s` to `end_s` of the clip's clock: its middle and its size
+    (diameter or side) as shares of the picture's width, height and shorter side."""
+
+    form: Literal["circle", "square", "triangle"]
+    colour: Literal["red", "green", "blue", "yellow"]
+    x: float = Field(ge=0.0, le=1.0)
+    y: float = Field(ge=0.0, le=1.0)
+    size: float = Field(gt=0.0, le=1.0)
+    start_s: float
+    end_s: float
+
+
+class Edit(Record):
+    """A change to a picture that can be done again: on `region` (left, top, right, bottom as shares of the
+    picture), or on all of it.
+
+    `crop` keeps the region alone; `outline` draws a frame round it; `rotate_90` (clockwise), `rotate_180`,
+    `mirror` and `flip` (upside down) turn it; `grey`, `invert`, `brighten`, `darken`, `blur` and `pixelate`
+    treat its colours; `tiles` cuts the picture into `rows` × `columns` and puts tile `order[i]` at place i,
+    both counted from the upper left in reading order. `amount` says how much, for those that have a degree.
+    """
+
+    op: Literal[
+        "crop",
+        "outline",
+        "rotate_90",
+        "rotate_180",
+        "mirror",
+        "flip",
+        "grey",
+        "invert",
+        "brighten",
+        "darken",
+        "blur",
+        "pixelate",
+        "tiles",
+    ]
+    region: tuple[float, float, float, float] | None = None
+    amount: float | None = None
+    rows: int | None = None
+    columns: int | None = None
+    order: tuple[int, ...] = ()
 
 
 class Clip(Record):
@@ -160,16 +221,19 @@ class Clip(Record):
     side: Literal["input", "output"] = "input"
     source_id: str
     pieces: tuple[Piece, ...]
+    shapes: tuple[Shape, ...] = ()
 
 
 class Still(Record):
-    """One frame of a source's stream (`time_s`), or the source's own image (None)."""
+    """One frame of a source's stream (`time_s`), or the source's own image (None), with the edits made to it,
+    one after the other."""
 
     form: Literal["still"] = "still"
     label: str | None = None
     side: Literal["input", "output"] = "input"
     source_id: str
     time_s: float | None
+    edits: tuple[Edit, ...] = ()
 
 
 class SketchStill(Record):
@@ -202,20 +266,39 @@ class Claim(Record):
 
     `kind` says what `value` is: `interval` [start, end], `time` t and `duration` d in seconds, of the one
     stretch in which `media[clip]` (or the source, when `clip` is None) shows what the first anchor is
-    about, on that clock; `absent` None: the clip never shows it; `text` a quotation of it; `made` the
-    [start, end] of a stretch that we changed, or None for a clip left as it was: its own recipe bears it.
-    `label` is the picture, mark or option that the claim is about, or the kind of change.
+    about, on that clock; `absent` None: the clip never shows it; `text` a quotation of it; `fact` what the
+    field `field` of its value holds; `box` [left, top, right, bottom] and `point` [x, y], where it lies, as
+    shares of the source's picture (of what a crop leaves, when `label` names a cropped still); `made` the
+    [start, end] of a stretch that we changed, or None for a clip left as it was; `shapes` how many shapes of
+    the form `label` we laid over it; `edited` the edits of the still `label`, as its recipe lists them;
+    `foreign` None: the medium `label` is of another source of the batch. The last four are borne by the
+    media's own recipe. `label` is the picture, mark or option that the claim is about, or the kind of change.
     """
 
-    kind: Literal["interval", "time", "duration", "absent", "text", "made"]
+    kind: Literal[
+        "interval",
+        "time",
+        "duration",
+        "absent",
+        "text",
+        "fact",
+        "box",
+        "point",
+        "made",
+        "shapes",
+        "edited",
+        "foreign",
+    ]
     value: Any = None
     anchors: tuple[str, ...] = ()
     label: str | None = None
     clip: int | None = None
+    field: str | None = None
 
 
 class Verifier(Record):
-    """How a trainer checks an answer by machine, and how near is near enough (seconds, pixels, IoU…)."""
+    """How a trainer checks an answer by machine, and how near is near enough (seconds, IoU…). The value of a
+    `point` is the box within which it is right, [left, top, right, bottom] as shares of the picture."""
 
     kind: Literal["choice", "permutation", "interval", "point", "box", "number", "text"]
     value: Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from dataclaw_assets.records import Clip, Draft, SketchClip
+from dataclaw_assets.records import Clip, Draft, Piece, SketchClip
 from resources.settings import Settings
 
 SKETCH_HOLD_S = 0.5
@@ -15,7 +15,7 @@ def clip_duration(clip: Clip | SketchClip) -> float:
     """Length of a clip in seconds."""
     if isinstance(clip, SketchClip):
         return len(clip.strokes) * clip.seconds_per_stroke + SKETCH_HOLD_S
-    return sum(piece.end_s - piece.start_s for piece in clip.pieces)
+    return sum(piece.length_s for piece in clip.pieces)
 
 
 def clip_at(draft: Draft, index: int | None) -> Clip | SketchClip | None:
@@ -32,14 +32,15 @@ def map_interval(clip: Clip, start_s: float, end_s: float) -> list[tuple[float, 
     shown: list[tuple[float, float]] = []
     at = 0.0
     for piece in clip.pieces:
-        length = piece.end_s - piece.start_s
         start, end = max(start_s, piece.start_s), min(end_s, piece.end_s)
         if piece.op != "freeze" and end > start:
-            here = (at + start - piece.start_s, at + end - piece.start_s)
+            here = (at + _since(piece, start), at + _since(piece, end))
+            if piece.op == "reverse":
+                here = here[::-1]
             if shown and math.isclose(shown[-1][1], here[0], abs_tol=1e-6):
                 here = (shown.pop()[0], here[1])
             shown.append(here)
-        at += length
+        at += piece.length_s
     return shown
 
 
@@ -48,9 +49,15 @@ def map_moment(clip: Clip, time_s: float) -> float | None:
     at = 0.0
     for piece in clip.pieces:
         if piece.op != "freeze" and piece.start_s <= time_s < piece.end_s:
-            return at + time_s - piece.start_s
-        at += piece.end_s - piece.start_s
+            return at + _since(piece, time_s)
+        at += piece.length_s
     return None
+
+
+def _since(piece: Piece, time_s: float) -> float:
+    """When a piece, from its own beginning, shows a moment of it."""
+    passed = piece.end_s - time_s if piece.op == "reverse" else time_s - piece.start_s
+    return passed / piece.speed
 
 
 def map_stroke(clip: SketchClip, stroke: int) -> tuple[float, float] | None:
@@ -65,10 +72,9 @@ def made_intervals(clip: Clip) -> list[tuple[float, float]]:
     """The stretches of a clip that we changed, on its clock."""
     made, at = [], 0.0
     for piece in clip.pieces:
-        length = piece.end_s - piece.start_s
-        if piece.op != "play":
-            made.append((at, at + length))
-        at += length
+        if piece.changed:
+            made.append((at, at + piece.length_s))
+        at += piece.length_s
     return made
 
 

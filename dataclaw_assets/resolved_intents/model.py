@@ -24,7 +24,8 @@ from dataclaw_assets.resolved_intents.rules import (
     rank_readings,
     resolve_offer,
 )
-from dataclaw_assets.tasks import TaskSpec, find_spec, list_specs
+from dataclaw_assets.task_specs import TaskSpec
+from dataclaw_assets.tasks import find_spec, list_specs
 from resources.inference.answers import Answer, Asked, Unusable
 from resources.inference.bounds import bound_by_pattern
 from resources.inference.client import Inference

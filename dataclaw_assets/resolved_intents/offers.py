@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dataclaw_assets.records import Anchor, Source, SourceKind
-from dataclaw_assets.tasks import TaskSpec
+from dataclaw_assets.task_specs import TaskSpec
 
 Status = Literal["ready", "needs_model", "infeasible"]
 

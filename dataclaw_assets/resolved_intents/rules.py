@@ -13,7 +13,8 @@ from dataclaw_assets.records import Anchor, Instruction, Record, Source, SourceK
 from dataclaw_assets.resolved_intents.intents import Intent
 from dataclaw_assets.resolved_intents.offers import Offer, Status, judge, make_offer, weigh_offer
 from dataclaw_assets.resolved_intents.wording import Reading, read_request
-from dataclaw_assets.tasks import TaskSpec, find_spec, list_specs
+from dataclaw_assets.task_specs import TaskSpec
+from dataclaw_assets.tasks import find_spec, list_specs
 
 RESOLVER = "rules-1"
 PROMPTS = Path(__file__).parent / "prompts"

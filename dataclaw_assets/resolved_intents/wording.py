@@ -17,7 +17,7 @@ from dataclaw_assets.resolved_intents.vocabulary import (
     STOP_WORDS,
     TASK_FUNCTION_WORDS,
 )
-from dataclaw_assets.tasks import TaskSpec
+from dataclaw_assets.task_specs import TaskSpec
 
 FIELD_WEIGHTS = {"title": 2.0, "synonyms": 1.5, "description": 1.0}
 

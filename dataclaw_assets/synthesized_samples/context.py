@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from dataclaw_assets.anchor_values import ShotValue, StillValue
 from dataclaw_assets.quality.clock import map_moment
-from dataclaw_assets.records import Anchor, Clip, Draft, Piece, Source, digest
+from dataclaw_assets.records import Anchor, Clip, Draft, Piece, Source, SourceKind, digest
 from resources.settings import Settings
 
 MIN_RUN_S = 0.5
@@ -53,12 +53,28 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Sibling:
+    """Another source of the same kind and batch, for distractors."""
+
+    source: Source
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True)
 class SourceContext:
-    """One source with all that is known of it. Dispatched to every task as it stands."""
+    """One source with all that is known of it. Dispatched to every task as it stands. Of its siblings, the
+    others of its family, media may be shown beside its own; what is known of them bears no claim."""
 
     source: Source
     anchors: tuple[Anchor, ...]
     settings: Settings
+    family: tuple[Sibling, ...] = ()
+    """Every source of its kind in the batch, itself among them."""
+
+    @cached_property
+    def siblings(self) -> tuple[Sibling, ...]:
+        """The other sources of its kind in the batch, in order of their ids."""
+        return tuple(other for other in self.family if other.source.source_id != self.source.source_id)
 
     @cached_property
     def by_kind(self) -> dict[str, list[Anchor]]:
@@ -173,6 +189,17 @@ class SourceContext:
             if clear and MIN_SHOT_S <= length <= 0.7 * (window[1] - window[0]):
                 found.append(anchor)
         return found
+
+
+def list_families(
+    registered: Iterable[Source], anchors: Mapping[str, Sequence[Anchor]]
+) -> dict[SourceKind | None, tuple[Sibling, ...]]:
+    """The sources of a batch with what is known of them, by kind, in order of their ids."""
+    families: dict[SourceKind | None, list[Sibling]] = {}
+    for source in sorted(registered, key=lambda source: source.source_id):
+        sibling = Sibling(source, tuple(anchors.get(source.source_id, ())))
+        families.setdefault(source.kind, []).append(sibling)
+    return {kind: tuple(family) for kind, family in families.items()}
 
 
 def limit(drafts: Iterable[Draft], cap: int) -> Iterator[Draft]:

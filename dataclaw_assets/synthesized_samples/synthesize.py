@@ -28,7 +28,7 @@ from dataclaw_assets.records import (
 from dataclaw_assets.resolved_intents.resolve import read_instructions
 from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, TaskAgent
 from dataclaw_assets.synthesized_samples.agents.registry import find_agent
-from dataclaw_assets.synthesized_samples.context import SourceContext, limit
+from dataclaw_assets.synthesized_samples.context import SourceContext, limit, list_families
 from dataclaw_assets.synthesized_samples.drafting import Made, UnusedReply, make_drafts
 from dataclaw_assets.synthesized_samples.writing import (
     Written,
@@ -212,8 +212,10 @@ def _judge_sources(
     for instruction in read_instructions(home, batch):
         if instruction.task_type == agent.spec.task_type:
             instructions.setdefault(instruction.source_id, []).append(instruction)
-    sources = [source for source in registered_sources(home, batch) if source.source_id in instructions]
+    registered = registered_sources(home, batch)
+    sources = [source for source in registered if source.source_id in instructions]
     anchors = read_anchors(home, batch)
+    families = list_families(registered, anchors)
     refused: Counter[str] = Counter()
     samples: dict[str, Sample] = {}
     unused: list[UnusedReply] = []
@@ -221,7 +223,8 @@ def _judge_sources(
     for done, source in enumerate(sources):
         on_progress(f"composing {agent.spec.task_type}", done, len(sources))
         asked = sorted(instructions[source.source_id], key=lambda i: (i.status != "ready", i.rank))
-        context = SourceContext(source, tuple(anchors.get(source.source_id, ())), home.settings)
+        known = tuple(anchors.get(source.source_id, ()))
+        context = SourceContext(source, known, home.settings, families[source.kind])
         made: list[Made] = []
         if asked[0].status == "ready":
             composed = limit(agent.compose(context), context.cap())
@@ -263,6 +266,7 @@ def _judge_drafts(
         schema=agent.schema,
         derive=agent.derive,
         settings=context.settings,
+        siblings={sibling.source.source_id: sibling.source for sibling in context.siblings},
     )
     partition = partition_key(batch, agent.spec.task_type)
     first_of_pair: dict[str, str] = {}

@@ -18,7 +18,7 @@ from dataclaw_assets.records import Anchor, Instruction, digest
 from dataclaw_assets.resolved_intents.resolve import read_instructions
 from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent
 from dataclaw_assets.synthesized_samples.agents.registry import find_agent
-from dataclaw_assets.synthesized_samples.context import SourceContext
+from dataclaw_assets.synthesized_samples.context import SourceContext, list_families
 from dataclaw_assets.synthesized_samples.frames import Shown, choose_times, take_pictures
 from dataclaw_assets.synthesized_samples.route import PROMPTS, ask_for, share
 from resources.home import Home
@@ -112,8 +112,11 @@ def _collect_questions(home: Home, batch: str, agents: Sequence[ModelAgent]) -> 
             asked.setdefault((instruction.source_id, instruction.task_type), instruction)
     anchors = read_anchors(home, batch) if asked else {}
     questions: dict[str, list[_Question]] = {}
-    for source in registered_sources(home, batch):
-        context = SourceContext(source, tuple(anchors.get(source.source_id, ())), home.settings)
+    registered = registered_sources(home, batch)
+    families = list_families(registered, anchors)
+    for source in registered:
+        known = tuple(anchors.get(source.source_id, ()))
+        context = SourceContext(source, known, home.settings, families[source.kind])
         for agent in agents:
             chosen = asked.get((source.source_id, agent.spec.task_type))
             if chosen and source.kind in agent.asks_of:

@@ -15,6 +15,7 @@ import numpy as np
 from dataclaw_assets.errors import UnreadableSource
 from dataclaw_assets.raw_sources.streams import check_registered, open_stream
 from dataclaw_assets.records import Clip, Media, SketchClip, SketchStill, Source, Still, Stream
+from dataclaw_assets.validated_exports.edits import apply_edits, draw_shapes
 from dataclaw_assets.validated_exports.sketch import CANVAS_PX, Points, render_clip, render_still
 from resources.landing import local_path
 from resources.media import (
@@ -110,7 +111,7 @@ def _copy_image(job: CutJob, number: int, path: Path) -> MadeFile:
     medium = job.media[number]
     if not isinstance(medium, Still) or medium.time_s is not None:
         raise UnreadableSource("no_moving_picture", "the source is a single picture")
-    return _write_picture(job, number, _fit(read_image(path), job.settings.consumer_image_px))
+    return _write_still(job, number, read_image(path))
 
 
 def _cut_stream(job: CutJob, path: Path, stream: Stream, numbers: Sequence[int]) -> dict[int, MadeFile | str]:
@@ -145,23 +146,26 @@ def _source_times(medium: Media, stream: Stream, fps: float) -> list[float]:
             raise UnreadableSource(
                 "outside_source", f"{piece.start_s}-{piece.end_s} s of {stream.duration_s:.3f} s"
             )
-        length += piece.end_s - piece.start_s
+        length += piece.length_s
         for step in range(round(length * fps) - len(times)):
-            shown = piece.start_s if piece.op == "freeze" else piece.start_s + step / fps
-            times.append(max(0.0, min(shown, piece.end_s - 2 * EPSILON_S)))
+            shown = {
+                "freeze": piece.start_s,
+                "reverse": piece.end_s - (step + 1) * piece.speed / fps,
+            }.get(piece.op, piece.start_s + step * piece.speed / fps)
+            times.append(max(0.0, piece.start_s, min(shown, piece.end_s - 2 * EPSILON_S)))
     if not times:
         raise UnreadableSource("empty_range", "shorter than one frame")
     return times
 
 
-def _turned(medium: Clip, fps: float) -> list[bool]:
-    """For every frame of a clip, whether it is shown upside down."""
-    turned: list[bool] = []
+def _list_operations(medium: Clip, fps: float) -> list[str]:
+    """For every frame of a clip, what is done to its piece."""
+    operations: list[str] = []
     length = 0.0
     for piece in medium.pieces:
-        length += piece.end_s - piece.start_s
-        turned += [piece.op == "rotate_180"] * (round(length * fps) - len(turned))
-    return turned
+        length += piece.length_s
+        operations += [piece.op] * (round(length * fps) - len(operations))
+    return operations
 
 
 def _group(wanted: Mapping[int, Sequence[float]], fps: float) -> list[list[int]]:
@@ -197,8 +201,7 @@ def _cut_group(
                 if time_s in clip_moments:
                     spool.put(time_s, frame)
                 for number in stills.get(time_s, ()):
-                    picture = _fit(to_picture(frame.video), job.settings.consumer_image_px)
-                    made[number] = _write_picture(job, number, picture)
+                    made[number] = _guard(_write_still, job, number, to_picture(frame.video))
         except UnreadableSource as reason:
             spool.failure = reason
         for number, times in wanted.items():
@@ -211,13 +214,20 @@ def _cut_clip(job: CutJob, number: int, times: Sequence[float], spool: _Spool) -
     medium = job.media[number]
     if not isinstance(medium, Clip) or any(time_s not in spool.slots for time_s in times):
         raise spool.failure or UnreadableSource("undecodable_frame")
-    turned = _turned(medium, job.settings.clip_fps)
-    pictures = (spool.get(time_s) for time_s in times)
-    return _write_clip(
-        job,
-        number,
-        (np.rot90(picture, 2) if turn else picture for picture, turn in zip(pictures, turned, strict=True)),
-    )
+    operations = _list_operations(medium, job.settings.clip_fps)
+    return _write_clip(job, number, _show_frames(medium, times, operations, spool, job.settings.clip_fps))
+
+
+def _show_frames(
+    medium: Clip, times: Sequence[float], operations: Sequence[str], spool: _Spool, fps: float
+) -> Iterator[Picture]:
+    for step, (time_s, operation) in enumerate(zip(times, operations, strict=True)):
+        picture = spool.get(time_s)
+        if operation == "rotate_180":
+            picture = np.rot90(picture, 2)
+        elif operation == "mirror":
+            picture = picture[:, ::-1]
+        yield draw_shapes(picture, medium.shapes, step / fps)
 
 
 class _Spool:
@@ -247,6 +257,14 @@ class _Spool:
         size = math.prod(self.shape)
         self.file.seek(self.slots[time_s] * size)
         return np.frombuffer(self.file.read(size), np.uint8).reshape(self.shape)
+
+
+def _write_still(job: CutJob, number: int, picture: Picture) -> MadeFile:
+    medium = job.media[number]
+    assert isinstance(medium, Still)
+    return _write_picture(
+        job, number, _fit(apply_edits(picture, medium.edits), job.settings.consumer_image_px)
+    )
 
 
 def _fit(picture: Picture, side: int) -> Picture:

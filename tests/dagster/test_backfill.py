@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(900)
 
 AGENT = '''
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle import VisualPuzzleAgent
-from dataclaw_assets.tasks import VISUAL_PUZZLE
+from dataclaw_assets.task_specs import VISUAL_PUZZLE
 
 SPEC = VISUAL_PUZZLE.model_copy(update={"task_type": "inventing"})
 

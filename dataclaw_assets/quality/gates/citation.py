@@ -8,11 +8,12 @@ from typing import Any
 
 from dataclaw_assets.quality.clock import (
     clip_at,
-    made_intervals,
     map_interval,
     map_stroke,
 )
 from dataclaw_assets.quality.gates.contract import Facts, Finding
+from dataclaw_assets.quality.gates.places import check_place
+from dataclaw_assets.quality.gates.recipes import BORNE_BY_MEDIA, check_recipe
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, SketchClip, SketchStill, Still
 
 TOLERANCE_S = 0.15
@@ -27,8 +28,9 @@ _STEP = re.compile(r"^Step \d+:", re.MULTILINE)
 
 
 def check_citation(draft: Draft, facts: Facts) -> Iterator[Finding]:
-    """Findings: `unknown_anchor`, `untrusted_anchor`, `wrong_time`, `wrong_text`, `not_absent`, `not_made`,
-    , `wrong_still`, `wrong_answer`, `uncited_claim`."""
+    """Findings: `unknown_anchor`, `untrusted_anchor`, `wrong_time`, `wrong_text`, `wrong_fact`,
+    `wrong_place`, `not_absent`, `not_made`, `not_foreign`, `wrong_still`, `wrong_answer`,
+    `uncited_claim`."""
     if not draft.evidence:
         yield Finding(code="uncited_claim", detail="no evidence at all")
     for claim in draft.evidence:
@@ -49,8 +51,8 @@ def _check_claim(claim: Claim, draft: Draft, facts: Facts) -> Iterator[Finding]:
             return
         cited.append(anchor)
     clip = clip_at(draft, claim.clip)
-    if claim.kind == "made":
-        yield from _check_made(claim, clip)
+    if claim.kind in BORNE_BY_MEDIA:
+        yield from check_recipe(claim, draft, clip)
         return
     if not cited:
         yield Finding(code="uncited_claim", detail=f"{claim.kind} {claim.value} cites nothing")
@@ -68,18 +70,17 @@ def _check_claim(claim: Claim, draft: Draft, facts: Facts) -> Iterator[Finding]:
         said = {getattr(a.value, field, None) for a in cited for field in ("text", "name")}
         if offered != claim.value or claim.value not in said:
             yield Finding(code="wrong_text", detail=f"“{claim.value}” is not what the anchor says")
+    elif claim.kind == "fact":
+        stated = getattr(cited[0].value, claim.field or "", None)
+        if stated is None or not _same(stated, claim.value):
+            detail = f"{claim.field} is {stated!r}, not {claim.value!r}"
+            yield Finding(code="wrong_fact", detail=detail)
+    elif claim.kind in {"box", "point"}:
+        yield from check_place(claim, cited[0], draft, facts.source)
     elif claim.kind in {"interval", "time", "duration", "absent"}:
         yield from _check_time(claim, cited[0], clip)
-    if claim.label is not None:
+    if claim.label is not None and claim.kind != "fact":
         yield from _check_label(claim, cited[0], draft)
-
-
-def _check_made(claim: Claim, clip: Clip | SketchClip | None) -> Iterator[Finding]:
-    made = made_intervals(clip) if isinstance(clip, Clip) else []
-    if claim.value is None and made:
-        yield Finding(code="not_made", detail=f"said to be untouched, but {made} were changed")
-    elif claim.value is not None and not any(_near(claim.value, interval) for interval in made):
-        yield Finding(code="not_made", detail=f"{claim.value}: no such change in the clip's recipe")
 
 
 def _check_transcript(draft: Draft, facts: Facts) -> Iterator[Finding]:
@@ -168,6 +169,8 @@ def _derive(draft: Draft, facts: Facts) -> Any:
 def _find_unclaimed(draft: Draft) -> Iterator[Finding]:
     """Numbers and quotations in the text that no claim covers."""
     numbers = {f"{value:.1f}" for claim in draft.evidence for value in _seconds(claim)}
+    for claim in draft.evidence:
+        numbers |= set(_write_numbers(claim))
     lines = draft.payload.get("transcript") or ()
     numbers |= {f"{line[edge]:.1f}" for line in lines for edge in ("start_s", "end_s")}
     # verified elsewhere in this gate, and written by whoever made the footage: what they count is not ours
@@ -195,6 +198,19 @@ def _seconds(claim: Claim) -> list[float]:
     if claim.kind in {"interval", "made"} and claim.value is not None:
         return [float(value) for value in claim.value]
     return [float(claim.value)] if claim.kind in {"time", "duration"} else []
+
+
+def _write_numbers(claim: Claim) -> list[str]:
+    """The numbers that a claim bears besides seconds, as a text writes them."""
+    if claim.kind in {"box", "point"}:
+        return [f"{share:.3f}" for share in claim.value]
+    if (
+        claim.kind in {"fact", "shapes"}
+        and isinstance(claim.value, int)
+        and not isinstance(claim.value, bool)
+    ):
+        return [str(claim.value)]
+    return []
 
 
 def _near(stated: Any, fact: tuple[float, float]) -> bool:

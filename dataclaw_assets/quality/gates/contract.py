@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,15 @@ class Finding(Record):
 class Facts:
     """What a draft is held against. Nothing here comes from the agent's reply: the anchors are the source's
     own published ones, `schema` is the task's, and `derive` recomputes the right answer of a draft whose
-    labelled claims have been verified (the value that its verifier must hold)."""
+    labelled claims have been verified (the value that its verifier must hold). `siblings` are the other
+    sources of its kind in the batch, which media, but no anchor, may be taken from."""
 
     source: Source
     anchors: Mapping[str, Anchor]
     schema: type[BaseModel]
     derive: Callable[[Draft], Any]
     settings: Settings
+    siblings: Mapping[str, Source] = field(default_factory=dict)
 
 
 Gate = Callable[[Draft, Facts], Iterator[Finding]]

@@ -65,7 +65,7 @@ def _check_grid(draft: Draft, claim: Claim, clip: Clip, times: Sequence[float]) 
                 yield Finding(
                     code="on_the_grid", detail=f"{claim.label} is the frame sampled at {moment:.3f} s"
                 )
-        at += piece.end_s - piece.start_s
+        at += piece.length_s
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from dataclaw_assets.quality.gates.contract import Gate
 from dataclaw_assets.records import Anchor, Draft, Instruction, Record, SourceKind
 from dataclaw_assets.synthesized_samples.context import SourceContext
-from dataclaw_assets.tasks import TaskSpec
+from dataclaw_assets.task_specs import TaskSpec
 
 
 class Payload(BaseModel):

@@ -50,7 +50,7 @@ from dataclaw_assets.synthesized_samples.sketches import (
     read_strokes,
 )
 from dataclaw_assets.synthesized_samples.speech import pair_speech, transcribe
-from dataclaw_assets.tasks import TEMPORAL_QA, TaskSpec
+from dataclaw_assets.task_specs import TEMPORAL_QA, TaskSpec
 
 MIN_STOP_S = 1.0
 """A shorter pause of an arm falls between two sampled frames."""

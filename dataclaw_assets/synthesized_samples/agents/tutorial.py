@@ -37,7 +37,7 @@ from dataclaw_assets.synthesized_samples.sketches import (
     read_strokes,
 )
 from dataclaw_assets.synthesized_samples.speech import belongs, holding_shot, transcribe
-from dataclaw_assets.tasks import TUTORIAL, TaskSpec
+from dataclaw_assets.task_specs import TUTORIAL, TaskSpec
 
 EARLY_S, LATE_S = 0.1, 0.5
 """How far before and after a resting screen something may be done on it: the screen begins to move as the

@@ -36,7 +36,7 @@ from dataclaw_assets.synthesized_samples.context import (
     play,
 )
 from dataclaw_assets.synthesized_samples.sketches import choose_markable, read_strokes
-from dataclaw_assets.tasks import VISUAL_PUZZLE, TaskSpec
+from dataclaw_assets.task_specs import VISUAL_PUZZLE, TaskSpec
 
 MIN_PIECES, MAX_PIECES = 3, 4
 """Two pictures in order are a coin's toss."""
