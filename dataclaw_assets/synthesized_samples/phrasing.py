@@ -12,11 +12,13 @@ PROMPTS = Path(__file__).parent / "prompts"
 
 
 @functools.cache
-def _load(task_type: str) -> dict[str, list[str]]:
-    loaded: dict[str, list[str]] = yaml.safe_load((PROMPTS / f"{task_type}.yaml").read_text("utf-8"))
+def load_phrasings(task_type: str) -> dict[str, list[str]]:
+    """The sentences of a task by template; none for a task without a file here."""
+    file = PROMPTS / f"{task_type}.yaml"
+    loaded: dict[str, list[str]] = yaml.safe_load(file.read_text("utf-8")) if file.is_file() else {}
     return loaded
 
 
 def phrase(task_type: str, template: str, chance: random.Random, **fields: str) -> str:
     """One of the template's phrasings, chosen by chance, with its fields filled in."""
-    return chance.choice(_load(task_type)[template]).strip().format(**fields)
+    return chance.choice(load_phrasings(task_type)[template]).strip().format(**fields)

@@ -13,6 +13,7 @@ from dataclaw_assets.errors import UpstreamMissing
 from dataclaw_assets.factual_anchors.collect import read_anchors
 from dataclaw_assets.quality.audit import audit_draft, count_reasons, fell_twins
 from dataclaw_assets.quality.gates.contract import Facts, Gate
+from dataclaw_assets.quality.gates.phrasing import phrased_by
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.quality.report import audit_table
 from dataclaw_assets.raw_sources.register import registered_sources
@@ -30,6 +31,7 @@ from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Task
 from dataclaw_assets.synthesized_samples.agents.registry import find_agent
 from dataclaw_assets.synthesized_samples.context import SourceContext, limit, list_families
 from dataclaw_assets.synthesized_samples.drafting import Made, UnusedReply, make_drafts
+from dataclaw_assets.synthesized_samples.phrasing import load_phrasings
 from dataclaw_assets.synthesized_samples.writing import (
     Written,
     find_writer,
@@ -252,6 +254,13 @@ def _judge_sources(
     return _Judged(ordered, unused, len(sources), candidates, dict(refused))
 
 
+def list_composed_gates(agent: TaskAgent) -> tuple[tuple[str, Gate], ...]:
+    """Asked besides about drafts in the task's own phrasings; nothing of a plug-in, whose sentences are not
+    kept here."""
+    phrasings = load_phrasings(agent.spec.task_type)
+    return (("phrasing", phrased_by(phrasings)),) if phrasings else ()
+
+
 def _describe_rules(agent: TaskAgent, context: SourceContext) -> Generator:
     revision = f"{agent.spec.task_type}-{agent.version}"
     return Generator(backend=RULES, revision=revision, seed=context.settings.seed)
@@ -269,6 +278,7 @@ def _judge_drafts(
         siblings={sibling.source.source_id: sibling.source for sibling in context.siblings},
     )
     partition = partition_key(batch, agent.spec.task_type)
+    composed = list_composed_gates(agent)
     first_of_pair: dict[str, str] = {}
     for item in made:
         draft, generator = item.draft, item.generator
@@ -277,13 +287,13 @@ def _judge_drafts(
             scoped = f"{draft.source_id[:16]}:{generator.response_hash or ''}{draft.twin_key}"
         sample_id = identify_draft(draft, partition)
         twin_of = first_of_pair.setdefault(scoped, sample_id) if scoped else None
-        worded = generator.backend != RULES
+        worded = composed if generator.backend == RULES else WORDED
         yield Sample(
             **dict(draft) | {"twin_key": scoped},
             sample_id=sample_id,
             batch=batch,
             instruction_id=instruction.instruction_id,
             generator=generator,
-            gate_results=audit_draft(draft, facts, [*agent.gates, *(WORDED if worded else ())]),
+            gate_results=audit_draft(draft, facts, [*agent.gates, *worded]),
             twin_of=None if twin_of == sample_id else twin_of,
         )

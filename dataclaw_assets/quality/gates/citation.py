@@ -9,6 +9,7 @@ from typing import Any
 from dataclaw_assets.quality.clock import (
     clip_at,
     map_interval,
+    map_moment,
     map_stroke,
 )
 from dataclaw_assets.quality.gates.contract import Facts, Finding
@@ -57,14 +58,6 @@ def _check_claim(claim: Claim, draft: Draft, facts: Facts) -> Iterator[Finding]:
     if not cited:
         yield Finding(code="uncited_claim", detail=f"{claim.kind} {claim.value} cites nothing")
         return
-    shipped = {line["text"] for line in draft.payload.get("transcript") or ()}
-    for anchor in cited:
-        # a log's word counts only when the question ships it as material, or a measurement agrees
-        as_material = anchor.kind == "subtitle" and getattr(anchor.value, "text", None) in shipped
-        if anchor.basis == "recorded" and not anchor.corroborated_by and not as_material:
-            yield Finding(
-                code="untrusted_anchor", detail=f"{anchor.anchor_id} is a log's claim that nothing measured"
-            )
     if claim.kind == "text":
         offered = (draft.payload.get("options") or {}).get(claim.label, claim.value)
         said = {getattr(a.value, field, None) for a in cited for field in ("text", "name")}
@@ -81,6 +74,14 @@ def _check_claim(claim: Claim, draft: Draft, facts: Facts) -> Iterator[Finding]:
         yield from _check_time(claim, cited[0], clip)
     if claim.label is not None and claim.kind != "fact":
         yield from _check_label(claim, cited[0], draft)
+    shipped = {line["text"] for line in draft.payload.get("transcript") or ()}
+    for anchor in cited:
+        # a log's word counts only when the question ships it as material, or a measurement agrees
+        as_material = anchor.kind == "subtitle" and getattr(anchor.value, "text", None) in shipped
+        if anchor.basis == "recorded" and not anchor.corroborated_by and not as_material:
+            yield Finding(
+                code="untrusted_anchor", detail=f"{anchor.anchor_id} is a log's claim that nothing measured"
+            )
 
 
 def _check_transcript(draft: Draft, facts: Facts) -> Iterator[Finding]:
@@ -106,8 +107,19 @@ def _check_time(claim: Claim, anchor: Anchor, clip: Clip | SketchClip | None) ->
         yield Finding(
             code="wrong_time", detail=f"the clip shows {anchor.anchor_id} {len(shown)} times, not once"
         )
-    elif not _fits(claim, shown[0]):
+    elif not _fits(claim, _narrow(claim, anchor, clip, shown[0])):
         yield Finding(code="wrong_time", detail=f"{claim.value}, but the anchor gives {_rounded(shown[0])}")
+
+
+def _narrow(
+    claim: Claim, anchor: Anchor, clip: Clip | SketchClip | None, shown: tuple[float, float]
+) -> tuple[float, float]:
+    """The stretch itself; for a time, the one moment within it where the anchor's value names one."""
+    moment = getattr(anchor.value, "time_s", None) if claim.kind == "time" else None
+    if moment is None or isinstance(clip, SketchClip):
+        return shown
+    at = moment if clip is None else map_moment(clip, moment)
+    return shown if at is None else (at, at)
 
 
 def _fits(claim: Claim, shown: tuple[float, float]) -> bool:
@@ -141,6 +153,10 @@ def _check_label(claim: Claim, anchor: Anchor, draft: Draft) -> Iterator[Finding
         if named is not None and (moment is None or abs(moment - named) > 1e-3):
             yield Finding(
                 code="wrong_still", detail=f"{claim.label} is the frame at {moment} s, not {named} s"
+            )
+        elif named is None and claim.kind == "time":
+            yield Finding(
+                code="wrong_still", detail=f"{anchor.anchor_id} names no moment to show as {claim.label}"
             )
         elif named is None and not (inside and (anchor.start_s or 0) <= (moment or 0) < (anchor.end_s or 0)):
             yield Finding(code="wrong_still", detail=f"{claim.label} lies outside {anchor.anchor_id}")

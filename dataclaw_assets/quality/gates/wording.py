@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.quality.gates.times import find_times
 from dataclaw_assets.quality.language import JOINERS, find_nonsense
+from dataclaw_assets.quality.material import drop_material
 from dataclaw_assets.records import Anchor, Draft, Json
 
 TOLERANCE_S = 0.15
@@ -83,29 +84,13 @@ def said_by(anchor: Anchor) -> list[str]:
 
 def _list_texts(payload: Json) -> Iterator[tuple[str, str]]:
     """What the model may have worded, field by field; the question without the material that it ships."""
-    question = str(payload.get("question", ""))
-    for block in reversed(_render_material(payload)):
-        question = question.removesuffix(f"\n\n{block}")
-    yield "question", question
+    yield "question", drop_material(payload)
     yield "answer", str(payload.get("answer", ""))
     for line in payload.get("cot") or ():
         yield "cot", str(line)
     for step in payload.get("steps") or ():
         if step.get("text") is not None:
             yield "step", str(step["text"])
-
-
-def _render_material(payload: Json) -> list[str]:
-    """The blocks of a question that are the footage's own: its transcript and its options."""
-    blocks = []
-    if payload.get("transcript"):
-        lines = [
-            f"[{line['start_s']:.1f}-{line['end_s']:.1f}] {line['text']}" for line in payload["transcript"]
-        ]
-        blocks.append("\n".join(["Transcript:", *lines]))
-    if payload.get("options"):
-        blocks.append("\n".join(f"{letter}. {text}" for letter, text in payload["options"].items()))
-    return blocks
 
 
 def _list_letters(text: str) -> list[str]:
