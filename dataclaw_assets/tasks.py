@@ -1,8 +1,9 @@
-"""What a task is, and which ones there are: the built-in specs and those of installed plug-ins."""
+"""Which tasks there are: the built-in ones and those of installed plug-ins."""
 
 from __future__ import annotations
 
 import functools
+import os
 import warnings
 from importlib import metadata
 from typing import Any
@@ -16,6 +17,8 @@ from dataclaw_assets.task_specs import (
 )
 
 ENTRY_POINTS = "dataclaw.task_agents"
+VARIABLE = "DATACLAW_TASKS"
+"""Names the tasks of a deployment, separated by commas; all where it is not set."""
 
 
 BUILT_IN = (VISUAL_PUZZLE, TEMPORAL_QA, TUTORIAL)
@@ -45,8 +48,17 @@ def load_plugins() -> dict[str, Any]:
 
 
 def list_specs() -> tuple[TaskSpec, ...]:
-    """Every registered task, built-in ones first."""
-    return (*BUILT_IN, *(agent.spec for agent in load_plugins().values()))
+    """Every registered task, built-in ones first; where `DATACLAW_TASKS` names some, these, in its order.
+
+    Raises `InputError` for a name that is none.
+    """
+    specs = {spec.task_type: spec for spec in BUILT_IN}
+    specs |= {task_type: agent.spec for task_type, agent in load_plugins().items()}
+    wanted = [name.strip() for name in os.environ.get(VARIABLE, "").split(",") if name.strip()]
+    for name in wanted:
+        if name not in specs:
+            raise InputError(f"{VARIABLE}: unknown task {name!r}; known tasks: {', '.join(specs)}")
+    return tuple(specs[name] for name in dict.fromkeys(wanted or specs))
 
 
 def find_spec(task_type: str) -> TaskSpec:

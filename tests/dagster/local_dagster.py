@@ -25,6 +25,8 @@ from resources.home import Home, open_home
 
 CHECKOUT = Path(__file__).absolute().parents[2]
 POLL_S = 0.05
+TASKS = ("visual_puzzle", "temporal_qa", "tutorial")
+"""Those deployed here: the daemon takes some ten seconds for each."""
 LOCATION = (
     "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"
 )
@@ -50,6 +52,7 @@ class LocalDagster:
     home_folder: Path
     landing: Path
     plugins: Path | None = None
+    further: tuple[str, ...] = ()
     port: int = 0
     group: subprocess.Popen[bytes] | None = None
 
@@ -75,6 +78,7 @@ class LocalDagster:
             "DATACLAW_HOME": str(self.home_folder),
             "DATACLAW_LANDING": str(self.landing),
             "DAGSTER_HOME": str(prepare_dagster_home(self.home)),
+            "DATACLAW_TASKS": ",".join((*TASKS, *self.further)),
             "PYTHONPATH": os.pathsep.join(str(path) for path in (CHECKOUT, self.plugins) if path),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
@@ -112,9 +116,12 @@ class LocalDagster:
 
 
 @contextlib.contextmanager
-def running(home_folder: Path, landing: Path, plugins: Path | None = None) -> Iterator[LocalDagster]:
-    """A started Dagster, killed at the end whatever happens; `plugins` holds installed packages."""
-    local = LocalDagster(home_folder, landing, plugins)
+def running(
+    home_folder: Path, landing: Path, plugins: Path | None = None, further: tuple[str, ...] = ()
+) -> Iterator[LocalDagster]:
+    """A started Dagster, killed at the end whatever happens; `plugins` holds installed packages, which bring
+    the `further` tasks."""
+    local = LocalDagster(home_folder, landing, plugins, further)
     try:
         local.start()
         yield local

@@ -8,10 +8,9 @@ import pytest
 
 from dataclaw_assets.raw_sources.batches import list_batches
 from dataclaw_assets.records import partition_key
-from dataclaw_assets.tasks import list_specs
 from resources.home import Home
 from tests.dagster.drawings import draw_file
-from tests.dagster.local_dagster import released_batches, running, wait_for
+from tests.dagster.local_dagster import TASKS, released_batches, running, wait_for
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -58,10 +57,10 @@ def test_poisoned_partition_of_a_backfill_fails_alone(home: Path, tmp_path: Path
     landing = tmp_path / "landing"
     draw_file(landing / "kites.ndjson", 1)
     agents = install_agent(tmp_path / "agents")
-    with running(home, landing, plugins=agents) as local:
+    with running(home, landing, plugins=agents, further=("inventing",)) as local:
         wait_for("release", lambda: len(released_batches(local.home)) == 1, 400)
         (batch,) = [batch.key for batch in list_batches(local.home)]
-        good = {partition_key(batch, spec.task_type) for spec in list_specs()}
+        good = {partition_key(batch, task) for task in TASKS}
         bad = partition_key(batch, "inventing")
         wait_for("export of the good partitions", lambda: exported(local.home) == good, 400)
         refused = wait_for("refusal", lambda: local.home.ledger.latest("synthesized_samples", bad), 400)

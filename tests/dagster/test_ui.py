@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from dataclaw_assets.raw_sources.batches import list_batches
-from dataclaw_assets.tasks import list_specs
 from tests.dagster.drawings import draw_file
-from tests.dagster.local_dagster import released_batches, running, wait_for
+from tests.dagster.local_dagster import TASKS, released_batches, running, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -55,7 +54,7 @@ def test_dropped_footage_becomes_a_release_that_the_ui_shows(page: Any, home: Pa
             assert page.get_by_text("Asset checks").count() > 0
 
         page.goto(f"{local.url}/assets/synthesized_samples?view=partitions")
-        for key in [batch.key for batch in list_batches(local.home)] + [s.task_type for s in list_specs()]:
+        for key in [batch.key for batch in list_batches(local.home)] + list(TASKS):
             page.get_by_text(key, exact=True).first.wait_for()
 
         page.goto(f"{local.url}/assets/synthesized_samples?view=checks")
