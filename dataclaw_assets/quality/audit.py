@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from dataclaw_assets.quality.gates.apart import check_cut_apart
 from dataclaw_assets.quality.gates.citation import check_citation
 from dataclaw_assets.quality.gates.contract import CutMedia, Facts, Finding, Gate, judge
 from dataclaw_assets.quality.gates.media import check_cut_media, check_media
@@ -38,7 +39,10 @@ def audit_media(sample: Sample, cut: Sequence[CutMedia | str], settings: Setting
     first = judge("media as cut", check_cut_media(sample, cut, settings))
     if not first.passed:
         return (first,)
-    return first, judge("visible as cut", check_cut_visible(sample, cut, settings))
+    second = judge("visible as cut", check_cut_visible(sample, cut, settings))
+    if not second.passed:
+        return first, second
+    return first, second, judge("apart as cut", check_cut_apart(sample, cut))
 
 
 def fell_twins(samples: Sequence[Sample]) -> list[Sample]:

@@ -1,0 +1,127 @@
+"""The agent `editing`: real changes and exact recipes, each with its lies refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dataclaw_assets.anchor_values import PictureValue, StateValue
+from dataclaw_assets.quality.audit import audit_draft
+from dataclaw_assets.quality.gates.contract import Facts
+from dataclaw_assets.records import Anchor, Draft, Edit, Source, Still
+from dataclaw_assets.synthesized_samples.agents.editing import EditingAgent, describe_change
+from dataclaw_assets.synthesized_samples.agents.editing_forms import (
+    OPERATIONS,
+    PARTS,
+    describe_edit,
+    make_edit,
+)
+from dataclaw_assets.synthesized_samples.context import SourceContext
+from resources.settings import Settings
+from tests.builders import make_anchor, make_drawing, make_source
+
+AGENT = EditingAgent()
+IMAGE = make_source("image", name="hills.jpg").model_copy(update={"stream": None})
+PICTURE = PictureValue(width=640, height=360, dhash="0" * 16, sharpness=1.0, palette=())
+DRAWING = make_source("drawing", name="sketch.ndjson")
+SCREEN = make_source("gui_trace", 20.0, "session.mp4")
+
+
+def make_states(*changes: tuple[tuple[str, ...], tuple[str, ...]]) -> list[Anchor]:
+    """A change every four seconds."""
+    return [
+        make_anchor(SCREEN, StateValue(change=number, lines=lines), kind, start, start + 2.0)
+        for number, (before, after) in enumerate(changes)
+        for kind, lines, start in (
+            ("state_before", before, 4.0 * number),
+            ("state_after", after, 4.0 * number + 2),
+        )
+    ]
+
+
+STATES = make_states(
+    (("Night light", "Off", "Sound"), ("Night light", "On", "Sound")),
+    (("Dark theme", "Off", "Sound"), ("Dark theme", "On", "Sound")),
+    (("Wi-Fi", "Home", "Sound"), ("Wi-Fi", "Office", "Sound")),
+    (("Mail", "Inbox"), ("Mail", "Outbox", "Sent")),
+)
+MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
+    "image": (IMAGE, [make_anchor(IMAGE, PICTURE, "picture", None, None)]),
+    "drawing": (DRAWING, make_drawing(DRAWING)),
+    "screen": (SCREEN, STATES),
+}
+
+
+def compose(material: str) -> list[Draft]:
+    source, anchors = MATERIAL[material]
+    return list(AGENT.compose(SourceContext(source, tuple(anchors), Settings())))
+
+
+def find_code(draft: Draft, material: str) -> str | None:
+    source, anchors = MATERIAL[material]
+    facts = Facts(source, {a.anchor_id: a for a in anchors}, AGENT.schema, AGENT.derive, Settings())
+    results = audit_draft(draft, facts, AGENT.gates)
+    return next((result.code for result in results if not result.passed), None)
+
+
+@pytest.mark.parametrize(
+    ("material", "templates"),
+    [
+        ("image", {"edit_result", "edit_instruction"}),
+        ("screen", {"screen_edit"}),
+        ("drawing", {"stroke_edit"}),
+    ],
+)
+def test_composes_what_the_footage_bears_and_all_of_it_passes(material: str, templates: set[str]) -> None:
+    drafts = compose(material)
+    assert {draft.template for draft in drafts} == templates
+    assert [find_code(draft, material) for draft in drafts] == [None] * len(drafts)
+
+
+def test_a_change_of_several_lines_has_no_words() -> None:
+    assert describe_change(STATES[6], STATES[7]) is None
+    assert describe_change(STATES[0], STATES[1]) == "below or beside “Night light”, change “Off” to “On”"
+
+
+def test_every_edit_of_every_part_has_words_of_its_own() -> None:
+    said = {describe_edit(make_edit(operation, part)) for operation in OPERATIONS for part in PARTS.values()}
+    assert len(said) == len(OPERATIONS) * len(PARTS)
+
+
+def change_payload(draft: Draft, **fields: Any) -> Draft:
+    return draft.model_copy(update={"payload": draft.payload | fields})
+
+
+@pytest.mark.parametrize("material", ["image", "screen", "drawing"])
+def test_a_wrong_letter_is_refused(material: str) -> None:
+    for draft in compose(material):
+        wrong = next(letter for letter in "ABC" if letter != draft.verifier.value)
+        lie = change_payload(draft, answer=wrong)
+        lie = lie.model_copy(update={"verifier": draft.verifier.model_copy(update={"value": wrong})})
+        assert find_code(lie, material) == "wrong_answer"
+
+
+@pytest.mark.parametrize("material", ["image", "screen", "drawing"])
+def test_another_instruction_than_the_recipe_is_refused(material: str) -> None:
+    for draft in compose(material):
+        told = find_code(change_payload(draft, instruction="brighten the moon"), material)
+        assert told in {"field_differs", "wrong_answer"}
+
+
+def test_another_edit_than_the_one_claimed_is_refused() -> None:
+    draft = next(draft for draft in compose("image") if draft.template == "edit_instruction")
+    made = draft.media[1]
+    assert isinstance(made, Still)
+    other = made.model_copy(update={"edits": (Edit(op="crop", region=(0.0, 0.0, 0.5, 0.5)),)})
+    lie = draft.model_copy(update={"media": (draft.media[0], other)})
+    assert find_code(lie, "image") == "not_made"
+
+
+def test_evidence_of_another_change_is_refused() -> None:
+    draft = compose("screen")[0]
+    other = next(
+        a for a in STATES if a.kind == "state_before" and a.anchor_id not in draft.evidence[0].anchors
+    )
+    claims = (draft.evidence[0].model_copy(update={"anchors": (other.anchor_id,)}), *draft.evidence[1:])
+    assert find_code(draft.model_copy(update={"evidence": claims}), "screen") == "wrong_fact"
