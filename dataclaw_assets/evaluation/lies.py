@@ -62,25 +62,26 @@ def _measure(agent: TaskAgent, contexts: Sequence[SourceContext]) -> int:
     codes: dict[str, Counter[str]] = defaultdict(Counter)
     missed: dict[str, str] = {}
     true, refused = 0, 0
-    pairs: list[tuple[Draft, SourceContext]] = []
+    pairs: list[tuple[Draft, SourceContext, Facts]] = []
     for context in contexts:
         if context.source.kind not in agent.spec.needs:
             continue
+        facts = state_facts(agent, context)
         for draft in limit(agent.compose(context), context.cap()):
             true += 1
-            code = find_code(agent, draft, context)
+            code = find_code(agent, draft, facts)
             refused += code is not None and code.split(":")[0] in TRUTH_GATES
             if code is None:
-                pairs.append((draft, context))
+                pairs.append((draft, context, facts))
     for seed in range(ROUNDS):
-        for draft, context in pairs:
+        for draft, context, facts in pairs:
             if min((told[kind] for kind in told), default=0) >= WANTED:
                 break
             for kind, lie in list_applicable(draft, context, seed):
                 if told[kind] >= WANTED:
                     continue
                 told[kind] += 1
-                code = find_code(agent, lie, context)
+                code = find_code(agent, lie, facts)
                 if code is None:
                     missed.setdefault(kind, f"{draft.template} of {context.source.name}")
                 else:
@@ -104,9 +105,9 @@ def _measure(agent: TaskAgent, contexts: Sequence[SourceContext]) -> int:
     return 0 if share >= CAUGHT_BAR else 1
 
 
-def find_code(agent: TaskAgent, draft: Draft, context: SourceContext) -> str | None:
-    """Gate and code of the refusal of a composed draft; None when it is accepted."""
-    facts = Facts(
+def state_facts(agent: TaskAgent, context: SourceContext) -> Facts:
+    """What drafts of a source are held against."""
+    return Facts(
         source=context.source,
         anchors={anchor.anchor_id: anchor for anchor in context.anchors},
         schema=agent.schema,
@@ -114,7 +115,11 @@ def find_code(agent: TaskAgent, draft: Draft, context: SourceContext) -> str | N
         settings=context.settings,
         siblings={sibling.source.source_id: sibling.source for sibling in context.siblings},
     )
-    results = audit_draft(draft, facts, [*agent.gates, *list_composed_gates(agent)])
+
+
+def find_code(agent: TaskAgent, draft: Draft, facts: Facts) -> str | None:
+    """Gate and code of the refusal of a composed draft; None when it is accepted."""
+    results = audit_draft(draft, facts, [*agent.gates, *list_composed_gates(agent.spec.task_type)])
     return next((f"{result.gate}:{result.code}" for result in results if not result.passed), None)
 
 

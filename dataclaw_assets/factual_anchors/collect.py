@@ -7,7 +7,7 @@ import logging
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dataclaw_assets.errors import InputError, UnreadableSource, UpstreamMissing
@@ -76,12 +76,27 @@ def collect_anchors(
     return home.publish(ASSET, batch, plan, run_id)
 
 
-def read_anchors(home: Home, batch: str) -> dict[str, list[Anchor]]:
-    """The published anchors of a batch by source, in the order of kind and time."""
-    found: dict[str, list[Anchor]] = {}
-    for anchor in home.read(ASSET, batch, "anchors", Anchor):
-        found.setdefault(anchor.source_id, []).append(anchor)
+def read_anchors(home: Home, batch: str) -> Mapping[str, Sequence[Anchor]]:
+    """The published anchors of a batch by source, in the order of kind and time.
+
+    Those read last are kept: the tasks of a batch are made one after the other, from the same anchors.
+    """
+    entry = home.ledger.published(ASSET, batch)
+    key = entry.tables.get("anchors") if entry else None
+    if entry is None or key is None:
+        return {}
+    found = _read_last.get((home.store.uri, key))
+    if found is None:
+        groups: dict[str, list[Anchor]] = {}
+        for anchor in home.read_entry(entry, "anchors", Anchor):
+            groups.setdefault(anchor.source_id, []).append(anchor)
+        found = {source_id: tuple(anchors) for source_id, anchors in groups.items()}
+        _read_last.clear()
+        _read_last[home.store.uri, key] = found
     return found
+
+
+_read_last: dict[tuple[str, str], Mapping[str, Sequence[Anchor]]] = {}
 
 
 def anchors_of_file(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -254,10 +255,11 @@ def _judge_sources(
     return _Judged(ordered, unused, len(sources), candidates, dict(refused))
 
 
-def list_composed_gates(agent: TaskAgent) -> tuple[tuple[str, Gate], ...]:
-    """Asked besides about drafts in the task's own phrasings; nothing of a plug-in, whose sentences are not
-    kept here."""
-    phrasings = load_phrasings(agent.spec.task_type)
+@functools.cache
+def list_composed_gates(task_type: str) -> tuple[tuple[str, Gate], ...]:
+    """Asked besides about drafts in a task's own phrasings; none for a plug-in, whose sentences are not kept
+    here."""
+    phrasings = load_phrasings(task_type)
     return (("phrasing", phrased_by(phrasings)),) if phrasings else ()
 
 
@@ -278,7 +280,7 @@ def _judge_drafts(
         siblings={sibling.source.source_id: sibling.source for sibling in context.siblings},
     )
     partition = partition_key(batch, agent.spec.task_type)
-    composed = list_composed_gates(agent)
+    composed = list_composed_gates(agent.spec.task_type)
     first_of_pair: dict[str, str] = {}
     for item in made:
         draft, generator = item.draft, item.generator

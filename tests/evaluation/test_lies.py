@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataclaw_assets.evaluation.corruptions import CORRUPTIONS, list_applicable
-from dataclaw_assets.evaluation.lies import find_code
+from dataclaw_assets.evaluation.lies import find_code, state_facts
 from dataclaw_assets.records import Draft
 from dataclaw_assets.synthesized_samples.agents.registry import find_agent
 from dataclaw_assets.synthesized_samples.context import Sibling, SourceContext
@@ -35,10 +35,11 @@ MADE = [
 @pytest.mark.parametrize(("task", "material", "draft"), MADE)
 def test_what_is_composed_is_taken_and_no_lie_about_it_is(task: str, material: str, draft: Draft) -> None:
     agent, context = find_agent(task), CONTEXTS[material]
-    assert find_code(agent, draft, context) is None
+    facts = state_facts(agent, context)
+    assert find_code(agent, draft, facts) is None
     told = list_applicable(draft, context, seed=1)
     assert told
-    assert [kind for kind, lie in told if find_code(agent, lie, context) is None] == []
+    assert [kind for kind, lie in told if find_code(agent, lie, facts) is None] == []
 
 
 def test_the_lies_differ_from_the_truth_in_what_their_names_say() -> None:
