@@ -89,6 +89,14 @@ def test_the_same_inputs_publish_nothing_new(stocked: Home) -> None:
     assert len(stocked.ledger.history("synthesized_samples", "b|tutorial")) == 1
 
 
+def test_the_tasks_of_a_batch_read_its_anchors_once(stocked: Home) -> None:
+    entry = stocked.ledger.published("factual_anchors", "b")
+    assert entry is not None
+    synthesize(stocked, "b", "visual_puzzle")
+    (Path(stocked.store.uri) / entry.tables["anchors"]).unlink()
+    assert synthesize(stocked, "b", "tutorial").counts["accepted"] > 0
+
+
 def test_a_task_that_nobody_asked_for_publishes_an_empty_partition_with_the_reason(stocked: Home) -> None:
     entry = synthesize(stocked, "b", "temporal_qa")
     assert entry.verdict == "published"
