@@ -30,7 +30,7 @@ from resources.settings import Settings
 ASSET = "validated_exports"
 UPSTREAM = "synthesized_samples"
 
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
 """Raised when the same samples would be written otherwise: partitions are then exported again."""
 
 MIN_JUDGED = 5

@@ -19,7 +19,7 @@ from dataclaw_assets.validated_exports.manifest import (
     write_manifest,
 )
 from dataclaw_assets.validated_exports.readme import write_readme
-from dataclaw_assets.validated_exports.writers import dataclaw, llama_factory
+from dataclaw_assets.validated_exports.writers import dataclaw, llama_factory, ms_swift, trl, verifiers
 from resources.home import Home
 from resources.progress import OnProgress, ignore
 
@@ -65,6 +65,11 @@ def write_folder(
         llama_factory.ROWS: encode_json(llama_factory.write_rows(exported)),
         llama_factory.INFO: encode_json(llama_factory.write_info(dataset)),
         llama_factory.CONFIG: llama_factory.write_config(dataset, home.settings).encode(),
+        verifiers.REWARDS: verifiers.write_rewards(),
+        ms_swift.ROWS: encode_lines(ms_swift.write_rows(exported)),
+        ms_swift.COMMAND: ms_swift.write_command(home.settings).encode(),
+        trl.ROWS: encode_lines(trl.write_rows(exported)),
+        trl.SCRIPT: trl.write_script(),
     }
     media = {artifact.path: artifact for item in exported for artifact in item.artifacts}
     listed = list_texts(texts)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from dataclaw_assets.records import Json
 from dataclaw_assets.validated_exports.artifacts import Exported
-from dataclaw_assets.validated_exports.writers import dataclaw, llama_factory
+from dataclaw_assets.validated_exports.writers import dataclaw, llama_factory, ms_swift, trl, verifiers
 from resources.settings import Settings
 
 
@@ -87,6 +87,13 @@ def _explain_training(dataset: str, exported: Sequence[Exported], settings: Sett
         "    model_name_or_path=Qwen/Qwen3-VL-4B-Instruct template=qwen3_vl_nothink",
         "```",
         "",
+        "With reinforcement learning (GRPO), by the rewards that every sample's verifier gives:",
+        "",
+        "```bash",
+        f"sh {ms_swift.COMMAND}        # ms-swift 4.6",
+        f"python {trl.SCRIPT}       # TRL 1.16",
+        "```",
+        "",
     ]
 
 
@@ -95,6 +102,11 @@ def _explain_files() -> list[str]:
         llama_factory.ROWS: "ShareGPT rows; as many `<video>` and `<image>` tags as media, in their order",
         llama_factory.INFO: "what LLaMA-Factory needs to know of them",
         llama_factory.CONFIG: "a LoRA training configuration for a small Qwen2.5-VL",
+        verifiers.REWARDS: "rewards from 0 to 1, from the verifiers' columns; for both trainers of GRPO",
+        ms_swift.ROWS: "prompts and verifiers' columns for the GRPO of ms-swift",
+        ms_swift.COMMAND: "the command that trains on them",
+        trl.ROWS: "the same for TRL: conversational prompts, `image` and `video` parts, paths of the media",
+        trl.SCRIPT: "the script that trains on them; it shows a clip as its frames",
         dataclaw.SAMPLES: "the DataClaw form: question, answer, evidence, verifier, difficulty, clock",
         dataclaw.ARTIFACTS: "the media files of each sample",
         "videos/, images/": "the media, named by their content",

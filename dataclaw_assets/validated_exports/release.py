@@ -22,7 +22,7 @@ ASSET = "dataset_release"
 PARTITION = "release"
 DATASET = "dataclaw"
 
-RELEASE_VERSION = 1
+RELEASE_VERSION = 2
 """Raised when the same exports would be merged otherwise."""
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ASSET = "sample_trials"
 UPSTREAM = "validated_exports"
 
-TRIALS_VERSION = 1
+TRIALS_VERSION = 2
 """Raised when the same samples would be asked or judged otherwise: partitions are then tried again."""
 
 MIN_TRIES = 4

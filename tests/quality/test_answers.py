@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataclaw_assets.quality.answers import judge_answer
+from dataclaw_assets.quality.answers import judge_answer, parse_answer, states_value
 from dataclaw_assets.records import Verifier
 
 ORDER = ["C", "A", "B"]
@@ -30,6 +30,9 @@ ORDER = ["C", "A", "B"]
         ("number", 1.6, 0.5, "2.1"),
         ("number", 12.5, 0.5, "12.4 seconds."),
         ("text", "Save as", None, " save  AS "),
+        ("point", [0.9, 0.9, 1.0, 1.0], None, "(0.972, 0.970)"),
+        ("box", [0.1, 0.2, 0.3, 0.4], None, "[0.100, 0.200, 0.300, 0.350]"),
+        ("box", [0.1, 0.2, 0.3, 0.4], 0.9, "[0.100, 0.200, 0.300, 0.395]"),
     ],
 )
 def test_a_right_answer_passes(kind: Any, right: Any, tolerance: float | None, text: str) -> None:
@@ -53,7 +56,10 @@ def test_a_right_answer_passes(kind: Any, right: Any, tolerance: float | None, t
         ("number", 12.5, 0.5, "9" * 4_000),
         ("number", 12.5, 0.5, "between 12 and 13"),
         ("text", "Save as", None, "Save"),
-        ("point", [3, 4], 5.0, "3, 4"),
+        ("point", [0.9, 0.9, 1.0, 1.0], None, "(0.899, 0.970)"),
+        ("point", [0.9, 0.9, 1.0, 1.0], None, "(972, 970)"),
+        ("box", [0.1, 0.2, 0.3, 0.4], None, "[0.100, 0.200, 0.300, 0.290]"),
+        ("box", [0.1, 0.2, 0.3, 0.4], 0.9, "[0.100, 0.200, 0.300, 0.350]"),
     ],
 )
 def test_a_wrong_or_unreadable_answer_does_not(
@@ -69,6 +75,26 @@ def test_a_wrong_or_unreadable_answer_does_not(
 )
 def test_no_text_breaks_the_judge_or_passes_by_chance(kind: Any, text: str) -> None:
     right = {"choice": "Z", "permutation": ["Z", "Y"], "interval": [1e9, 2e9], "number": 1e9}.get(
-        kind, [9, 9]
+        kind, [0.999, 0.999, 1.0, 1.0]
     )
     assert not judge_answer(Verifier(kind=kind, value=right, tolerance=0.5), text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "text", "same"),
+    [
+        ("point", [0.9, 0.9, 1.0, 1.0], "(0.972, 0.970)", True),
+        ("point", [0.9, 0.9, 1.0, 1.0], "(0.972, 0.870)", False),
+        ("point", None, "not shown", True),
+        ("point", [0.9, 0.9, 1.0, 1.0], "not shown", False),
+        ("box", [0.1, 0.2, 0.3, 0.4], "[0.100, 0.200, 0.300, 0.400]", True),
+        ("box", [0.1, 0.2, 0.3, 0.4], "[0.100, 0.200, 0.300, 0.401]", False),
+        ("number", 12.5, "12.6", False),
+        ("text", "yes", "Yes", False),
+    ],
+)
+def test_a_sample_s_own_answer_is_the_value_itself_or_a_point_of_its_box(
+    kind: Any, right: Any, text: str, same: bool
+) -> None:
+    verifier = Verifier(kind=kind, value=right, tolerance=0.5)
+    assert states_value(verifier, parse_answer(verifier, text)) == same

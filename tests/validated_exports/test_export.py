@@ -110,7 +110,7 @@ def test_no_file_of_the_export_names_a_place_on_this_machine(
 ) -> None:
     deployment, entry = exported
     texts = [path for path in folder_of(deployment.home, entry).iterdir() if path.is_file()]
-    assert len(texts) == 7
+    assert len(texts) == 12
     assert all(str(deployment.landing.parent) not in path.read_text(encoding="utf-8") for path in texts)
 
 

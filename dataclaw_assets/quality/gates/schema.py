@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from dataclaw_assets.quality.answers import parse_answer
+from dataclaw_assets.quality.answers import parse_answer, states_value
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Draft
 
@@ -25,7 +25,7 @@ def check_schema(draft: Draft, facts: Facts) -> Iterator[Finding]:
     except ValueError as error:
         yield Finding(code="unreadable_answer", detail=str(error))
         return
-    if stated != draft.verifier.value:
+    if not states_value(draft.verifier, stated):
         yield Finding(
             code="answer_mismatch", detail=f"says {stated}, its verifier holds {draft.verifier.value}"
         )

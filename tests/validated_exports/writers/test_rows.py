@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 import yaml
 
-from dataclaw_assets.records import Media, Piece, Sample, SketchStill, Source
+from dataclaw_assets.quality.rewards import dataclaw_reward
+from dataclaw_assets.records import Media, Piece, Sample, SketchStill, Source, Verifier
 from dataclaw_assets.validated_exports.artifacts import Exported, list_artifacts
 from dataclaw_assets.validated_exports.cut import CutFile
-from dataclaw_assets.validated_exports.writers import dataclaw, llama_factory
+from dataclaw_assets.validated_exports.writers import dataclaw, llama_factory, ms_swift, trl
 from resources.settings import Settings
 from tests.builders import make_source
 from tests.validated_exports.builders import clip, sample, still
@@ -114,3 +118,60 @@ def test_the_paper_s_fields_come_with_ours() -> None:
     assert row["verifier"] == {"kind": "number", "value": 1.0, "tolerance": 0.5}
     assert row["clock"] == {"unit": "seconds", "zero": "start of the clip", "media": [0]}
     assert row["generator"] == {"backend": "rules", "model": None, "revision": "1"}
+
+
+def pose(answer: str, **verifier: Any) -> Exported:
+    """A sample over a clip and two stills, a tag in its question, with an answer and its verifier."""
+    media: list[Media] = [clip(SOURCE, (0.0, 4.0)), still(SOURCE, 1.0, label="A"), still(SOURCE, 2.0)]
+    made = sample(media, question="When is <image> on screen?", answer=answer, twin_key="t")
+    return export(made.model_copy(update={"verifier": Verifier(**verifier), "twin_of": "t-1"}))
+
+
+POSED = [
+    pose("2.0-4.5", kind="interval", value=[2.0, 4.5], tolerance=0.5),
+    pose("not shown", kind="interval", value=None, tolerance=0.5),
+    pose("C, A, B", kind="permutation", value=["C", "A", "B"]),
+    pose("(0.972, 0.970)", kind="point", value=[0.9, 0.9, 1.0, 1.0]),
+]
+
+
+def test_a_prompt_of_ms_swift_is_llama_factory_s_without_the_answer() -> None:
+    for row, trained in zip(ms_swift.write_rows(POSED), llama_factory.write_rows(POSED), strict=True):
+        assert row["messages"] == trained["messages"][:1]
+        assert (row["images"], row["videos"]) == (trained["images"], trained["videos"])
+
+
+def test_a_prompt_of_trl_has_a_part_for_each_medium() -> None:
+    (row,) = trl.write_rows(POSED[:1])
+    (message,) = row["prompt"]
+    assert [part["text"] or part["type"] for part in message["content"]] == [
+        "video",
+        "\nPicture A: ",
+        "image",
+        "\n",
+        "image",
+        "\nWhen is ‹image› on screen?",
+    ]
+    assert (len(row["images"]), len(row["videos"])) == (2, 1)
+
+
+@pytest.mark.parametrize("write_rows", [ms_swift.write_rows, trl.write_rows])
+def test_the_columns_give_each_sample_s_own_answer_the_whole_reward(write_rows: Any) -> None:
+    rows = write_rows(POSED)
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    answers = [item.sample.payload["answer"] for item in POSED]
+    assert dataclaw_reward(answers, **columns) == [1.0] * len(POSED)
+    assert (columns["sample_id"][0], columns["twin_of"][0]) == (POSED[0].sample.sample_id, "t-1")
+
+
+@pytest.mark.parametrize("write_rows", [ms_swift.write_rows, trl.write_rows])
+def test_no_answer_is_in_a_prompt_or_a_path(write_rows: Any) -> None:
+    for row, item in zip(write_rows(POSED), POSED, strict=True):
+        shown = {name: value for name, value in row.items() if not name.startswith("verifier")}
+        assert item.sample.payload["answer"] not in json.dumps(shown, ensure_ascii=False)
+
+
+def test_the_command_of_ms_swift_samples_as_the_gates_do() -> None:
+    command = ms_swift.write_command(Settings(consumer_fps=1.5, consumer_frames=7, consumer_video_px=100))
+    assert "VIDEO_MAX_PIXELS=10000\nexport FPS=1.5 FPS_MAX_FRAMES=7\n" in command
+    assert f"--dataset {ms_swift.ROWS} " in command
