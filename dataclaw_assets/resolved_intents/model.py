@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dataclaw_assets.raw_sources.private_text import hide_private
 from dataclaw_assets.records import Instruction, Json, digest
+from dataclaw_assets.resolved_intents.instruction_text import PROMPTS
 from dataclaw_assets.resolved_intents.intents import Intent
 from dataclaw_assets.resolved_intents.offers import Offer
 from dataclaw_assets.resolved_intents.rules import (
-    PROMPTS,
     list_allowed,
     make_reading,
     rank_readings,

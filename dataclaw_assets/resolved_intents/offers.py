@@ -23,6 +23,10 @@ FACT_NAMES = {
     "phase": "motion phase",
     "stroke": "stroke",
     "picture": "picture",
+    "text_line": "readable line",
+    "screen_state_change": "screen change",
+    "stall_candidate": "possible stall",
+    "keyframe": "key frame",
 }
 """What an instruction calls the facts; the kinds left out carry no content of their own."""
 
@@ -50,12 +54,17 @@ def make_offer(source: Source, anchors: Sequence[Anchor]) -> Offer:
     return Offer(source.source_id, source.kind, source.name, length, found, facts, duration_s)
 
 
+NEEDS_MODEL_WEIGHT, INFEASIBLE_WEIGHT = 0.92, 0.1
+"""What a reading keeps of its relevance: less than a ready one's 0.95 at least."""
+
+
 def weigh_offer(spec: TaskSpec, offer: Offer, status: Status) -> float:
-    """How far a source bears a task out, 0-1: the more of the scarcest anchors needed, the nearer to 1."""
+    """How far a source bears a task out, 0-1: the more of the scarcest anchors needed, the nearer to 1. What is
+    asked for weighs more than how much there is of it."""
     if status != "ready" or offer.kind is None:
-        return 0.4 if status == "needs_model" else 0.1
+        return NEEDS_MODEL_WEIGHT if status == "needs_model" else INFEASIBLE_WEIGHT
     least = min((offer.found[kind] for kind in spec.needs[offer.kind]), default=1)
-    return least / (least + 1)
+    return 0.9 + 0.1 * least / (least + 1)
 
 
 def judge(spec: TaskSpec, kind: SourceKind | None, found: set[str]) -> tuple[Status, tuple[str, ...], str]:

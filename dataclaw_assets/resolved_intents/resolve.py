@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from dataclaw_assets.errors import InputError, UpstreamMissing
 from dataclaw_assets.records import Anchor, Instruction, Json, Source, digest
+from dataclaw_assets.resolved_intents.instruction_text import digest_prompts
 from dataclaw_assets.resolved_intents.intents import Intent, read_intents
+from dataclaw_assets.resolved_intents.lexicon import digest_lexicon
 from dataclaw_assets.resolved_intents.offers import Offer, make_offer
 from dataclaw_assets.resolved_intents.rules import (
     RESOLVER,
     Refusal,
-    digest_prompts,
     list_mismatches,
     list_refusals,
     resolve_offer,
@@ -55,7 +56,7 @@ def resolve_batch(
             for upstream in ("user_intents", "raw_sources", "factual_anchors")
         }
         specs = digest([spec.model_dump(mode="json") for spec in list_specs()])
-        parameters: Json = {"resolver": RESOLVER, "tasks": specs, "prompts": digest_prompts()}
+        parameters: Json = {"resolver": RESOLVER, "tasks": specs, "prompts": digest_prompts(), "words": digest_lexicon()}
         if asking:
             from dataclaw_assets.resolved_intents import model
 

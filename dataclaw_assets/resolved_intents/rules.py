@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import functools
-import json
 from collections.abc import Sequence
-from pathlib import Path
-from string import Template
 from typing import get_args
 
 from dataclaw_assets.records import Anchor, Instruction, Record, Source, SourceKind, digest
+from dataclaw_assets.resolved_intents.amounts import read_amounts
+from dataclaw_assets.resolved_intents.instruction_text import Wish, write_instruction, write_refusal
 from dataclaw_assets.resolved_intents.intents import Intent
-from dataclaw_assets.resolved_intents.offers import Offer, Status, judge, make_offer, weigh_offer
+from dataclaw_assets.resolved_intents.offers import Offer, judge, make_offer, weigh_offer
 from dataclaw_assets.resolved_intents.wording import Reading, read_request
 from dataclaw_assets.task_specs import TaskSpec
 from dataclaw_assets.tasks import find_spec, list_specs
 
-RESOLVER = "rules-1"
-PROMPTS = Path(__file__).parent / "prompts"
-
-KEEP_SHARE = 0.3
-"""A task is kept when its score is this share of the best one's: ambiguity is kept, not guessed away."""
+RESOLVER = "rules-2"
 
 HALF_SCORE = 2.0
-"""The lexical score at which a reading is as likely right as not; about one title word of one task alone."""
+"""The lexical score at which a reading is as likely right as not: just below a clear one."""
 
 VAGUE_RELEVANCE = 0.3
+SUBJECT_BOUND = ("planning",)
+"""Tasks about a subject that no anchor shows: a request that names nothing does not mean them."""
+
+OWN_KIND_BONUS = 0.1
+"""Of a request that names nothing, the tasks made for few kinds of source are the likelier ones for theirs."""
 NAMED_RELEVANCE = 0.97
 
 
@@ -43,46 +42,75 @@ class Refusal(Record):
 def resolve(intent: Intent, source: Source, anchors: Sequence[Anchor]) -> list[Instruction]:
     """Every reading of an intent for one source, likeliest first, feasible or not; rank counts from 1.
 
-    Ready readings come before those that need a model, and these before infeasible ones. Empty when the
-    request speaks of no task (`explain_mismatch` says why).
+    Infeasible readings come last. Empty when the request speaks of no task (`explain_mismatch` says why).
     """
     return resolve_offer(intent, make_offer(source, anchors))
 
 
-def resolve_offer(intent: Intent, offer: Offer) -> list[Instruction]:
-    """`resolve` for what a source offers, be it a real one or an assumed one."""
-    reading = read_request(intent.text, list_specs())
-    drafts = []
-    for task_type, weight in _weigh_tasks(intent, reading).items():
-        spec = find_spec(task_type)
-        because = _explain_relevance(intent, reading, spec)
-        drafts.append(
-            make_reading(intent, offer, spec, weight, because, _list_assumptions(intent, reading, offer.kind))
-        )
-    return rank_readings(drafts)
+def resolve_offer(
+    intent: Intent, offer: Offer, specs: Sequence[TaskSpec] | None = None
+) -> list[Instruction]:
+    """`resolve` for what a source offers, be it a real one or an assumed one, among some tasks (by default all
+    that are registered)."""
+    known = list_specs() if specs is None else tuple(specs)
+    reading = read_request(intent.text, known, offer.kind)
+    weights = _weigh_tasks(intent, reading, known)
+    if not intent.tasks and reading.scores and not reading.clear:
+        weights = _widen(weights, offer, known, list_allowed(intent, known))
+    return rank_readings(
+        [
+            make_reading(
+                intent,
+                offer,
+                spec,
+                weights[spec.task_type],
+                _explain_relevance(intent, reading, spec),
+                _list_assumptions(intent, reading, offer.kind),
+            )
+            for spec in known
+            if spec.task_type in weights
+        ]
+    )
+
+
+def _widen(
+    weights: dict[str, float], offer: Offer, specs: Sequence[TaskSpec], allowed: Sequence[str]
+) -> dict[str, float]:
+    """Where a source bears one task alone of a mere topic, with what else it bears: the topic is no choice."""
+    borne = [spec for spec in specs if judge(spec, offer.kind, set(offer.found))[0] != "infeasible"]
+    if sum(spec.task_type in weights for spec in borne) != 1:
+        return weights
+    further = {
+        spec.task_type: VAGUE_RELEVANCE
+        for spec in borne
+        if spec.task_type in allowed and spec.task_type not in SUBJECT_BOUND
+    }
+    return further | weights
 
 
 def rank_readings(drafts: Sequence[Instruction]) -> list[Instruction]:
-    """Readings in their order, ranked from 1: by status, then confidence, then name of the task."""
-    order = {status: place for place, status in enumerate(get_args(Status))}
-    ordered = sorted(drafts, key=lambda item: (order[item.status], -item.confidence, item.task_type))
+    """Readings in their order, ranked from 1: feasible ones first, then by confidence, then name of the task."""
+    ordered = sorted(
+        drafts, key=lambda item: (item.status == "infeasible", -item.confidence, item.task_type)
+    )
     return [draft.model_copy(update={"rank": rank}) for rank, draft in enumerate(ordered, 1)]
 
 
-def explain_mismatch(intent: Intent) -> Refusal | None:
-    """Why a request speaks of no task at all; None when it speaks of one."""
-    specs = list_specs()
-    reading = read_request(intent.text, specs)
-    if _weigh_tasks(intent, reading):
+def explain_mismatch(intent: Intent, specs: Sequence[TaskSpec] | None = None) -> Refusal | None:
+    """Why a request speaks of no task at all, for no kind of source; None when it speaks of one."""
+    known = list_specs() if specs is None else tuple(specs)
+    readings = [read_request(intent.text, known, kind) for kind in (None, *get_args(SourceKind))]
+    if any(_weigh_tasks(intent, reading, known) for reading in readings):
         return None
-    known = ", ".join(spec.task_type for spec in specs)
-    said = f"it asks for {', '.join(reading.elsewhere)}" if reading.elsewhere else "no word of it names one"
+    named = ", ".join(spec.task_type for spec in known)
+    elsewhere = dict.fromkeys(word for reading in readings for word in reading.elsewhere)
+    said = f"it asks for {', '.join(elsewhere)}" if elsewhere else "no word of it names one"
     return Refusal(
         intent_id=intent.intent_id,
         source_id=None,
         task_type=None,
         reason="no_task_matches",
-        detail=f"no registered task makes this: {said}; known tasks: {known}",
+        detail=f"no registered task makes this: {said}; known tasks: {named}",
     )
 
 
@@ -113,31 +141,34 @@ def list_refusals(instructions: Sequence[Instruction]) -> list[Refusal]:
     ]
 
 
-def list_allowed(intent: Intent) -> tuple[str, ...]:
-    """The tasks that an intent may be read as: those it names, else every registered one; of these, with a
+def list_allowed(intent: Intent, specs: Sequence[TaskSpec] | None = None) -> tuple[str, ...]:
+    """The tasks that an intent may be read as: those it names, else every one there is; of these, with a
     schema named, those that give it."""
-    named = [find_spec(task) for task in intent.tasks] or list_specs()
+    known = list_specs() if specs is None else specs
     schema = intent.target_schema
-    return tuple(spec.task_type for spec in named if schema is None or spec.output_schema == schema)
+    return tuple(
+        spec.task_type
+        for spec in known
+        if (not intent.tasks or spec.task_type in intent.tasks)
+        and (schema is None or spec.output_schema == schema)
+    )
 
 
-def _weigh_tasks(intent: Intent, reading: Reading) -> dict[str, float]:
+def _weigh_tasks(intent: Intent, reading: Reading, specs: Sequence[TaskSpec]) -> dict[str, float]:
     """Task type → relevance in (0, 1)."""
-    specs = list_specs()
     if intent.tasks:
         weights = dict.fromkeys(intent.tasks, NAMED_RELEVANCE)
     elif reading.scores:
-        best = max(reading.scores.values())
-        weights = {
-            task_type: score / (score + HALF_SCORE)
-            for task_type, score in reading.scores.items()
-            if score >= KEEP_SHARE * best
-        }
+        weights = {task: score / (score + HALF_SCORE) for task, score in reading.scores.items()}
     elif reading.vague:
-        weights = {spec.task_type: VAGUE_RELEVANCE for spec in specs}
+        weights = {
+            spec.task_type: VAGUE_RELEVANCE + OWN_KIND_BONUS / max(1, len({**spec.needs, **spec.needs_model}))
+            for spec in specs
+            if spec.task_type not in SUBJECT_BOUND
+        }
     else:
         weights = {}
-    allowed = list_allowed(intent)
+    allowed = list_allowed(intent, specs)
     if intent.target_schema is not None and not weights:
         return dict.fromkeys(allowed, NAMED_RELEVANCE)
     return {task_type: weight for task_type, weight in weights.items() if task_type in allowed}
@@ -157,10 +188,11 @@ def make_reading(
     read the request; `because` says why the task is meant, with that `relevance` in (0, 1), and `said` are
     the reader's own words for it."""
     status, missing, why = judge(spec, offer.kind, set(offer.found))
+    wish = _make_wish(intent, spec)
     if status == "infeasible":
-        text = f"{spec.title}: not made from {_quote(offer.name)}; {why}."
+        text = write_refusal(spec, offer, why)
     else:
-        text = write_instruction(spec, offer, intent, said)
+        text = write_instruction(spec, offer, wish, said)
     confidence = relevance * weigh_offer(spec, offer, status)
     return Instruction(
         instruction_id="i-" + digest(intent.intent_id, offer.source_id, spec.task_type),
@@ -172,46 +204,11 @@ def make_reading(
         rank=1,
         confidence=round(min(0.99, max(0.01, confidence)), 4),
         rationale=f"{because}; {why}",
-        assumptions=(*assumptions, *_list_left_open(intent)),
+        assumptions=(*assumptions, *_list_left_open(intent, wish)),
         missing=missing,
-        target_schema=intent.target_schema or spec.output_schema,
+        target_schema=wish.schema,
         resolver=resolver,
     )
-
-
-def write_instruction(spec: TaskSpec, offer: Offer, intent: Intent, said: str | None = None) -> str:
-    """The synthesis-ready text of a task, from `prompts/<task>.<kind>.txt`, else `prompts/task.txt`; round
-    what was `said` of it from `prompts/said.txt`."""
-    kind = offer.kind or "unknown"
-    filled = (_load_prompt(spec.task_type, kind) if said is None else _load_said()).substitute(
-        said=said,
-        title=spec.title,
-        description=spec.description,
-        kind=kind.replace("_", " "),
-        name=_quote(offer.name),
-        length=offer.length,
-        facts=offer.facts,
-        schema=intent.target_schema or spec.output_schema,
-        number=f"Make {'as many as the facts bear' if intent.count is None else f'at most {intent.count}'}.",
-        request=_quote(intent.text),
-    )
-    return " ".join(filled.split())
-
-
-@functools.cache
-def _load_prompt(task_type: str, kind: str) -> Template:
-    own = PROMPTS / f"{task_type}.{kind}.txt"
-    return Template((own if own.is_file() else PROMPTS / "task.txt").read_text(encoding="utf-8"))
-
-
-@functools.cache
-def _load_said() -> Template:
-    return Template((PROMPTS / "said.txt").read_text(encoding="utf-8"))
-
-
-def digest_prompts() -> str:
-    """Digest of every prompt file, so that a changed one makes instructions anew."""
-    return digest([(path.name, path.read_text(encoding="utf-8")) for path in sorted(PROMPTS.glob("*.txt"))])
 
 
 def _explain_relevance(intent: Intent, reading: Reading, spec: TaskSpec) -> str:
@@ -222,12 +219,14 @@ def _explain_relevance(intent: Intent, reading: Reading, spec: TaskSpec) -> str:
         return f"the request speaks of it with {words}"
     if reading.vague:
         return "the request asks for data and names no task, so every task is kept"
+    if reading.scores:
+        return "the request names a topic that this source bears in one way only, so its other ways are kept"
     return f"the request names its output schema, {spec.output_schema}"
 
 
 def _list_assumptions(intent: Intent, reading: Reading, kind: SourceKind | None) -> list[str]:
     assumptions = []
-    if reading.vague and not intent.tasks:
+    if not reading.clear and not intent.tasks:
         assumptions.append("no kind of output was named; this reading is one of several")
     if reading.kinds and kind not in reading.kinds:
         named = ", ".join(name.replace("_", " ") for name in reading.kinds)
@@ -236,15 +235,21 @@ def _list_assumptions(intent: Intent, reading: Reading, kind: SourceKind | None)
     return assumptions
 
 
-def _list_left_open(intent: Intent) -> list[str]:
+def _make_wish(intent: Intent, spec: TaskSpec) -> Wish:
+    """What a request asks for; a number of the intent's own goes before one in its words."""
+    amounts = read_amounts(intent.text)
+    count = amounts.count if intent.count is None else intent.count
+    return Wish(intent.text, intent.target_schema or spec.output_schema, count, amounts.difficulty)
+
+
+def _list_left_open(intent: Intent, wish: Wish) -> list[str]:
     assumptions = []
-    if intent.count is None:
+    if wish.count is None:
         assumptions.append("no number was asked for: as many as pass the gates")
+    elif intent.count is None:
+        assumptions.append(f"{wish.count} in the request is taken as the most for each source")
+    if wish.difficulty is None:
+        assumptions.append("no difficulty was asked for: mixed")
     if intent.target_schema is None:
         assumptions.append("no schema was asked for: the task's own")
     return assumptions
-
-
-def _quote(text: str) -> str:
-    """Text from a user or a file name, as data: in quotes, on one line."""
-    return json.dumps(text, ensure_ascii=False)

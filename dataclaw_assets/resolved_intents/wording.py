@@ -1,129 +1,95 @@
-"""The words of a request: normalised, stemmed, and told apart into tasks, talk of data, and the rest."""
+"""Reading a request by its words: the tasks that it speaks of, how clearly, and whether it is about data at all."""
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
-from collections import Counter
+import functools
 from collections.abc import Sequence
 
 from dataclaw_assets.records import Record, SourceKind
-from dataclaw_assets.resolved_intents.vocabulary import (
-    DATA_WORDS,
-    FOOTAGE_WORDS,
-    MAKING_WORDS,
-    OTHER_OUTPUTS,
-    STOP_WORDS,
-    TASK_FUNCTION_WORDS,
-)
+from dataclaw_assets.resolved_intents.concepts import Spoken, hear
+from dataclaw_assets.resolved_intents.lexicon import load_lexicon
+from dataclaw_assets.resolved_intents.scoring import Scores, score_tasks
+from dataclaw_assets.resolved_intents.talk import judge_talk
+from dataclaw_assets.resolved_intents.tokens import list_tokens, normalise
 from dataclaw_assets.task_specs import TaskSpec
 
-FIELD_WEIGHTS = {"title": 2.0, "synonyms": 1.5, "description": 1.0}
-
-ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
-
-_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+GOAL_LOSS = 1.2
+CLEAR = 2.5
+"""The weight of a rule from which a task is asked for by itself."""
+TOPIC = 1.2
+"""The score from which words speak of a task at all."""
+KEEP_SHARES = ((3.6, 0.8), (2.5, 0.6), (0.0, 0.4))
+"""From which weight of the clearest rule on, which share of the best score keeps a further task: where words name
+a topic only, ambiguity is kept, not guessed away."""
+GOALS = ("learn_goal", "vague_mark")
+"""Concepts that say what a model is to learn, or that the user has nothing in particular in mind: a topic."""
+MARGIN = 0.4
+"""A task of its own is meant by a clause where it leads over the best of the whole request by this much."""
 
 
 class Reading(Record):
-    """What the words of a request come to: the tasks that they speak of, each with its score and words."""
+    """What the words of a request come to: the tasks kept, each with its score and words.
+
+    `vague`: it asks for data and names neither task nor topic. `clear`: at least one task is asked for by
+    itself. `elsewhere`: what it asks for that no task here makes.
+    """
 
     scores: dict[str, float]
     matched: dict[str, tuple[str, ...]]
     vague: bool
+    clear: bool
     kinds: tuple[SourceKind, ...]
     elsewhere: tuple[str, ...]
 
 
-def split_words(text: str) -> list[str]:
-    """Lower-case words in order; hyphenated ones are followed by their parts."""
-    words: list[str] = []
-    for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
-        word = match.group()
-        words.append(word)
-        if "-" in word:
-            words.extend(word.split("-"))
-    return words
+def read_request(text: str, specs: Sequence[TaskSpec], kind: SourceKind | None = None) -> Reading:
+    """Which of some tasks a request speaks of, read for a source of a kind, or for none in particular.
 
-
-def stem(word: str) -> str:
-    """A word without its common English endings, so that `ordering`, `ordered` and `orders` meet.
-
-    A light form of Porter's first step ("An algorithm for suffix stripping", 1980).
+    Concepts of the lexicon are found in the words, rules score tasks by the concepts that stand together, and
+    the words of specs count as well, rare ones more (`scoring`). A clear task is kept with those near it and
+    with the leaders of other clauses; a mere topic keeps every task that serves it.
     """
-    for ending, replacement in (
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("ing", ""),
-        ("ed", ""),
-        ("es", "e"),
-        ("s", ""),
-    ):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
-            word = word[: len(word) - len(ending)] + replacement
-            break
-    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "ls":
-        word = word[:-1]
-    return word[:-1] if len(word) > 4 and word.endswith("e") else word
-
-
-def read_request(text: str, specs: Sequence[TaskSpec]) -> Reading:
-    """Score every task against a request by the words they share, rare words weighing more.
-
-    A word counts `log(1 + tasks / tasks that use it)` (inverse document frequency, Spärck Jones 1972) times
-    the weight of the best field that holds it. One shared word among strange ones is no evidence unless the
-    request asks to make something or speaks of data: "the next train to Oxford" speaks of no task.
-    """
-    words = list(dict.fromkeys(split_words(text)))
-    fields = {spec.task_type: _index_spec(spec) for spec in specs}
-    users = Counter(key for index in fields.values() for key in index)
-    scores: dict[str, float] = {}
-    matched: dict[str, tuple[str, ...]] = {}
-    about_data = _speaks_of_data(words)
-    asks = about_data or bool(MAKING_WORDS.intersection(words))
-    for task_type, index in fields.items():
-        hits: dict[str, str] = {}
-        for word in words:
-            if stem(word) in index and (word not in STOP_WORDS or word in TASK_FUNCTION_WORDS):
-                hits.setdefault(stem(word), word)
-        strange = [word for word in words if stem(word) not in hits and not _is_common(word)]
-        if not hits or not (asks or len(hits) > 1 or not strange):
-            continue
-        scores[task_type] = sum(
-            index[key] * math.log(1 + len(specs) / sum(key in other for other in fields.values()))
-            for key in hits
-        )
-        matched[task_type] = tuple(hits.values())
-    elsewhere = tuple(word for word in words if word in OTHER_OUTPUTS and stem(word) not in users)
-    kinds = tuple(dict.fromkeys(kind for word in words if (kind := FOOTAGE_WORDS.get(word))))
+    lexicon = load_lexicon()
+    spoken = _hear(text, frozenset(_list_own_words(specs)))
+    scores = score_tasks(spoken, lexicon, specs, kind)
+    best = max(scores.whole.values(), default=0.0)
+    said = frozenset(word for words in scores.words.values() for word in words)
+    talk = judge_talk(spoken, said)
+    clearest = max(scores.clearest.values(), default=0.0)
+    if any(hit.concept in GOALS for hit in spoken.hits):
+        clearest = min(clearest - GOAL_LOSS, clearest)
+    is_clear = clearest >= CLEAR
+    clear = is_clear and talk.bears_clear()
+    topic = not is_clear and best >= TOPIC and talk.bears_topic()
+    kept = _choose(scores, clear, clearest) if clear or topic else {}
+    known = {spec.task_type for spec in specs}
     return Reading(
-        scores=scores,
-        matched=matched,
-        vague=not scores and about_data and not elsewhere,
-        kinds=kinds,
-        elsewhere=elsewhere,
+        scores={task: round(score, 4) for task, score in kept.items() if task in known},
+        matched={task: scores.words[task] for task in kept if task in known},
+        vague=best < TOPIC and talk.bears_nothing_named(),
+        clear=clear,
+        kinds=talk.kinds,
+        elsewhere=(*talk.chores, *talk.other, *(task for task in kept if task not in known)),
     )
 
 
-def _is_common(word: str) -> bool:
-    return word in STOP_WORDS or word in DATA_WORDS or word in MAKING_WORDS or word in FOOTAGE_WORDS
+def _choose(scores: Scores, clear: bool, clearest: float) -> dict[str, float]:
+    """The tasks that are kept, best first."""
+    best = max(scores.whole, key=lambda task: scores.whole[task])
+    share = next(share for least, share in KEEP_SHARES if clearest >= least or not least)
+    kept = {task: score for task, score in scores.whole.items() if score >= share * scores.whole[best]}
+    for clause in scores.clauses if clear else ():
+        leader = max(clause, key=lambda task: clause[task], default=best)
+        if clause and clause[leader] >= max(CLEAR, clause.get(best, 0.0) + MARGIN):
+            kept.setdefault(leader, clause[leader])
+    return dict(sorted(kept.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _speaks_of_data(words: Sequence[str]) -> bool:
-    held = set(words)
-    return bool(held & DATA_WORDS) or bool(held & MAKING_WORDS and held & set(FOOTAGE_WORDS))
+@functools.lru_cache(maxsize=256)
+def _hear(text: str, further: frozenset[str]) -> Spoken:
+    return hear(text, load_lexicon(), further)
 
 
-def _index_spec(spec: TaskSpec) -> dict[str, float]:
-    index: dict[str, float] = {}
-    texts = {"title": spec.title, "synonyms": " ".join(spec.synonyms), "description": spec.description}
-    for field, text in texts.items():
-        for word in split_words(text):
-            if word in STOP_WORDS and not (field == "synonyms" and word in TASK_FUNCTION_WORDS):
-                continue
-            if field != "synonyms" and (word in FOOTAGE_WORDS or word in DATA_WORDS):
-                continue
-            key = stem(word)
-            index[key] = max(index.get(key, 0.0), FIELD_WEIGHTS[field])
-    return index
+def _list_own_words(specs: Sequence[TaskSpec]) -> set[str]:
+    texts = (f"{spec.title} {' '.join(spec.synonyms)} {spec.description}" for spec in specs)
+    return {token.stem for text in texts for token in list_tokens(normalise(text))}

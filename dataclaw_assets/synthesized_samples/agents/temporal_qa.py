@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from dataclaw_assets.anchor_values import PhaseValue
 from dataclaw_assets.quality.clock import map_interval
-from dataclaw_assets.quality.gates.contract import Gate
-from dataclaw_assets.records import (
-    Anchor,
-    Claim,
-    Draft,
-    Instruction,
-    SketchClip,
-    SketchStill,
-    SourceKind,
-    Transform,
-    Verifier,
+from dataclaw_assets.quality.gates.contract import Facts, Finding, Gate
+from dataclaw_assets.records import Anchor, Claim, Draft, Instruction, SourceKind, Verifier
+from dataclaw_assets.synthesized_samples.agents import (
+    temporal_qa_lines as lines,
+)
+from dataclaw_assets.synthesized_samples.agents import (
+    temporal_qa_motion as motion,
+)
+from dataclaw_assets.synthesized_samples.agents import (
+    temporal_qa_pace as pace,
+)
+from dataclaw_assets.synthesized_samples.agents import (
+    temporal_qa_scenes as scenes,
+)
+from dataclaw_assets.synthesized_samples.agents import (
+    temporal_qa_strokes as strokes,
 )
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
@@ -35,20 +39,8 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa_proposals import (
     TemporalQAProposal,
     draft_questions,
 )
-from dataclaw_assets.synthesized_samples.context import (
-    Moment,
-    SourceContext,
-    letters,
-    pick_sets,
-    play,
-)
-from dataclaw_assets.synthesized_samples.sketches import (
-    choose_markable,
-    claim_stroke,
-    finished,
-    make_clip,
-    read_strokes,
-)
+from dataclaw_assets.synthesized_samples.agents.temporal_qa_words import check_words
+from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, pick_sets, play
 from dataclaw_assets.synthesized_samples.speech import pair_speech, transcribe
 from dataclaw_assets.task_specs import TEMPORAL_QA, TaskSpec
 
@@ -59,14 +51,34 @@ STOP_LEAD_S = 0.5
 """By how much the longest pause must outlast every other one to be *the* longest."""
 
 
+_DERIVE: Mapping[str, Callable[[Draft], Any]] = {
+    **dict.fromkeys(strokes.TEMPLATES, strokes.derive_strokes),
+    **dict.fromkeys(scenes.TEMPLATES, scenes.derive_scenes),
+    **dict.fromkeys(lines.TEMPLATES, lines.derive_lines),
+    **dict.fromkeys(motion.TEMPLATES, motion.derive_course),
+    **dict.fromkeys(pace.TEMPLATES, pace.derive_pace),
+}
+_FITNESS: Mapping[str, Gate] = {
+    **dict.fromkeys(lines.TEMPLATES, lines.check_lines),
+    **dict.fromkeys(motion.TEMPLATES, motion.check_course),
+    **dict.fromkeys(pace.TEMPLATES, pace.check_pace),
+}
+
+
+def _check_fitness(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """Findings of the template's own gate: whether its facts can bear a question at all."""
+    if check := _FITNESS.get(draft.template):
+        yield from check(draft, facts)
+
+
 class TemporalQAAgent:
-    """Composes questions from stills, shots, subtitles, phases and strokes, or takes a model's choice of
-    stills, shots and lines."""
+    """Composes questions in the dimensions of TempCompass (2403.00476): order, localisation, duration,
+    concurrency, direction, speed, change; or takes a model's choice of facts."""
 
     spec: TaskSpec = TEMPORAL_QA
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = TemporalQA
-    gates: Sequence[tuple[str, Gate]] = ()
+    gates: Sequence[tuple[str, Gate]] = (("question", check_words), ("fitness", _check_fitness))
     proposal: type[BaseModel] = TemporalQAProposal
     asks_of: frozenset[SourceKind] = frozenset({"video", "gui_trace", "robot_demo"})
 
@@ -83,7 +95,7 @@ class TemporalQAAgent:
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every aspect that the source's anchors support."""
         if context.source.kind == "drawing":
-            yield from _next_stroke(context)
+            yield from strokes.ask_strokes(context)
             return
         for window in context.windows():
             moments = context.moments(window)
@@ -91,15 +103,20 @@ class TemporalQAAgent:
             yield from _shot_length(context, window, moments)
             yield from _speech(context, window, moments)
             yield from _stop_interval(context, window)
+            yield from scenes.ask_scenes(context, window)
+            yield from lines.ask_lines(context, window)
+        yield from motion.ask_courses(context)
+        yield from pace.ask_pace(context)
 
     def derive(self, draft: Draft) -> Any:
-        """The option that the verified intervals single out; `ValueError` when they leave it open."""
+        """The answer that the verified claims and the media's recipe single out; `ValueError` when they leave
+        it open."""
+        if derive := _DERIVE.get(draft.template):
+            return derive(draft)
         if draft.template == "picture_order":
             return [claim.label for claim in sorted(draft.evidence, key=lambda c: float(c.value[0]))]
         if draft.template == "next_picture":
             return _first_after(_interval_of(draft, "X"), draft)
-        if draft.template == "next_stroke":
-            return _next_mark(draft)
         if draft.template == "spoken_line":
             return _overlapping(_interval_of(draft, "X"), draft)
         if draft.template == "shown_picture":
@@ -127,18 +144,6 @@ def _overlapping(span: tuple[float, float], draft: Draft) -> str | None:
     if len(sharing) != 1:
         raise ValueError(f"{len(sharing)} options fit")
     return sharing[0].label
-
-
-def _next_mark(draft: Draft) -> str:
-    clip, state, marked = draft.media
-    if not (
-        isinstance(clip, SketchClip) and isinstance(state, SketchStill) and isinstance(marked, SketchStill)
-    ):
-        raise TypeError("a clip, a state and the marked drawing are needed")
-    done = len(state.strokes)
-    if set(state.strokes) != set(clip.strokes[:done]):
-        raise ValueError("the clip never shows this state")
-    return dict(marked.marks)[clip.strokes[done]]
 
 
 def _next_picture(
@@ -215,45 +220,3 @@ def _stop_interval(context: SourceContext, window: tuple[float, float]) -> Itera
         verifier=Verifier(kind="interval", value=shown, tolerance=0.5),
         difficulty={"stop_s": round(stops[0][0], 1), "stops": len(stops)},
     )
-
-
-def _next_stroke(context: SourceContext) -> Iterator[Draft]:
-    """The stroke after a state of the drawing; the twin draws the remaining strokes in another order."""
-    strokes = read_strokes(context)
-    markable = {value.index for _, value in choose_markable(strokes)}
-    chance = context.random("next_stroke")
-    count = len(strokes)
-    # the state must already show something, and four strokes must be left to choose from
-    states = [k for k in range(1, count - 1) if k in markable and len([i for i in markable if i >= k]) >= 3]
-    if not states:
-        return
-    state = chance.choice(states)
-    left = sorted(index for index in markable if index >= state)
-    offered = [state, *chance.sample(left[1:], min(3, len(left) - 1))]
-    names = letters(len(offered), chance)
-    second = chance.choice(offered[1:])
-    mixed = list(range(count))
-    mixed[state], mixed[second] = second, state
-    wording = chance.random()
-    marked = finished(context.source, count, sorted(zip(offered, names, strict=True)), label="Y")
-    done = SketchStill(source_id=context.source.source_id, label="X", strokes=tuple(range(state)))
-    by_index = {value.index: (anchor, value) for anchor, value in strokes}
-    for order in (list(range(count)), mixed):
-        clip = make_clip(context.source, order)
-        right = dict(zip(offered, names, strict=True))[order[state]]
-        yield draft_question(
-            context,
-            "next_stroke",
-            random.Random(wording),
-            right,
-            evidence=tuple(
-                claim_stroke(*by_index[i], name, clip) for i, name in zip(offered, names, strict=True)
-            ),
-            media=(clip, done, marked),
-            verifier=Verifier(kind="choice", value=right),
-            transform=None
-            if order is not mixed
-            else Transform(recipe="permute_strokes", seed=0, settings={"order": mixed}),
-            difficulty={"options": len(offered), "strokes": count},
-            twin_key="next_stroke",
-        )

@@ -36,6 +36,33 @@ class TemporalQA(Payload):
         "shown_picture",
         "stop_interval",
         "next_stroke",
+        "stroke_before_yes_no",
+        "mover_choice",
+        "mover_caption",
+        "mover_yes_no",
+        "mover_open",
+        "camera_choice",
+        "camera_caption",
+        "camera_yes_no",
+        "camera_open",
+        "light_choice",
+        "light_caption",
+        "light_yes_no",
+        "light_open",
+        "speed_choice",
+        "speed_caption",
+        "speed_yes_no",
+        "repetition_count",
+        "before_yes_no",
+        "before_caption",
+        "shape_choice",
+        "shape_yes_no",
+        "longest_shot",
+        "longest_page",
+        "next_line",
+        "line_before_yes_no",
+        "line_before_caption",
+        "shape_line",
     ]
     options: dict[str, str] | None = None
     transcript: tuple[Line, ...] = ()
@@ -83,7 +110,7 @@ def ask_next(
     between them and permuted. With each draft the letter of every anchor."""
     names = letters(4, chance)
     names.insert(asked, "X")
-    twin = permute_away(context, window, chosen, chance, partial(_flips_next, asked))
+    twin = permute_away(context, window, chosen, chance, partial(flips_next, asked))
     if twin is None:
         return
     mixed, order = twin
@@ -117,7 +144,7 @@ def ask_next(
         yield draft, lettered
 
 
-def _flips_next(asked: int, order: list[int]) -> bool:
+def flips_next(asked: int, order: list[int]) -> bool:
     """Whether another piece than before follows piece `asked`."""
     place = order.index(asked)
     return place + 1 < len(order) and order[place + 1] != asked + 1

@@ -1,33 +1,53 @@
-"""Task `visual_puzzle`: order, moment and anomaly puzzles whose answer a machine can check."""
+"""Task `visual_puzzle`: order, moment, change, count and jigsaw puzzles that a machine can check."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from dataclaw_assets.anchor_values import MotionValue
 from dataclaw_assets.quality.gates.contract import Gate
-from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind
+from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind, Still
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_changes import (
+    CHANGES,
+    MAX_STEADY_S,
+    MIN_STEADY_S,
+    SPEEDS,
+    ask_elsewhere,
+    ask_speed,
+    ask_turn,
+    find_moving_runs,
+    find_moving_shots,
+    find_stretches,
+    place_stretch,
+)
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_clips import ask_clips, find_takes, read_order
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle_forms import (
     NEGATIVE_SHARE,
     POINT_REACH_S,
     VisualPuzzle,
-    ask_change,
     ask_moment,
     ask_order,
     ask_shot,
     ask_strokes,
-    find_stretches,
-    place_stretch,
+)
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_gate import check_puzzle
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_pictures import (
+    GRIDS,
+    ask_jigsaw,
+    ask_lines,
+    choose_pictures,
+    fits_grid,
+    read_tiles,
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle_proposals import (
     VisualPuzzleProposal,
     draft_puzzles,
 )
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_shapes import ask_count, choose_windows
 from dataclaw_assets.synthesized_samples.context import (
     MIN_CLIP_S,
     Moment,
@@ -41,21 +61,17 @@ from dataclaw_assets.task_specs import VISUAL_PUZZLE, TaskSpec
 MIN_PIECES, MAX_PIECES = 3, 4
 """Two pictures in order are a coin's toss."""
 
-MOVING_LEVEL = 0.02
-"""Mean picture change per second (0-1 luma) from which footage counts as moving. Whether it pauses too, so
-that a frozen stretch would not stand out, is for the gate to see in the clip that was cut."""
-
 
 class VisualPuzzleAgent:
-    """Composes puzzles from stills, shots, motion and strokes, or takes a model's choice of them and its
-    words; the answer is computed either way."""
+    """Composes puzzles from stills, shots, motion, strokes, lines and pictures, or takes a model's choice of
+    them and its words; the answer is computed either way."""
 
     spec: TaskSpec = VISUAL_PUZZLE
-    version = "2"
+    version = "3"
     schema: type[BaseModel] = VisualPuzzle
-    gates: Sequence[tuple[str, Gate]] = ()
+    gates: Sequence[tuple[str, Gate]] = (("puzzle", check_puzzle),)
     proposal: type[BaseModel] = VisualPuzzleProposal
-    asks_of: frozenset[SourceKind] = frozenset({"video", "gui_trace", "robot_demo", "drawing"})
+    asks_of: frozenset[SourceKind] = frozenset({"video", "gui_trace", "robot_demo", "drawing", "image"})
 
     def instruct(self, context: SourceContext, instruction: Instruction) -> str:
         """The forms, what each takes as facts, and what was asked."""
@@ -77,13 +93,30 @@ class VisualPuzzleAgent:
             yield from _order_stills(context, window, context.distinct_moments(window))
             yield from _find_shot(context, window, moments)
             yield from _find_moment(context, window, moments)
-            yield from _find_rotation(context, window)
+            yield from _find_turn(context, window, "find_rotation")
+            yield from _find_turn(context, window, "find_mirrored")
             yield from _find_freeze(context, window)
+        yield from _find_speed(context)
+        yield from _find_elsewhere(context)
+        yield from _order_clips(context)
+        yield from _count_shapes(context)
+        yield from _put_together(context)
+        yield from ask_lines(context, context.random("find_line"))
 
     def derive(self, draft: Draft) -> Any:
-        """Orders from the labelled intervals, places in time from the one claim that was verified."""
+        """Orders from the labelled intervals or the recipes of clips and tiles, places in time and in the
+        picture from the one claim that was verified."""
         if draft.template in {"order_stills", "order_strokes"}:
             return [claim.label for claim in sorted(draft.evidence, key=lambda claim: float(claim.value[0]))]
+        if draft.template == "order_clips":
+            return read_order(draft.media)
+        if "_jigsaw_" in draft.template:
+            (edit,) = next(medium.edits for medium in draft.media if isinstance(medium, Still))
+            return read_tiles(edit)
+        if draft.template in CHANGES:
+            return next(claim.value for claim in draft.evidence if claim.kind == "made")
+        if draft.template == "find_line":
+            return next((claim.value for claim in draft.evidence if claim.kind == "box"), None)
         return draft.evidence[0].value
 
 
@@ -137,17 +170,19 @@ def _find_moment(
             yield from ask_moment(context, window, moment, chance)
 
 
-def _find_rotation(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
-    chance = context.random("find_rotation", *window)
+def _find_turn(
+    context: SourceContext, window: tuple[float, float], template: Literal["find_rotation", "find_mirrored"]
+) -> Iterator[Draft]:
+    chance = context.random(template, *window)
     stretches = [
         stretch
         for shot in context.of_kind("shot")
-        for found, stretch in find_stretches(context, shot)
+        for found, stretch in find_stretches(context, shot, template)
         if found == window
     ]
     chance.shuffle(stretches)
-    for start, end in stretches[: max(1, context.cap() // 2)]:
-        yield from ask_change(context, "find_rotation", "rotate_180", window, (start, end), chance)
+    for stretch in stretches[: max(1, context.cap() // 2)]:
+        yield ask_turn(context, template, window, stretch, chance)
 
 
 def _find_freeze(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
@@ -156,26 +191,69 @@ def _find_freeze(context: SourceContext, window: tuple[float, float]) -> Iterato
     if context.shows_a_screen or context.source.kind == "gui_trace":
         return
     chance = context.random("find_freeze", *window)
-    for start, end in _moving_runs(context):
+    for start, end in find_moving_runs(context):
         inside = (max(start, window[0]), min(end, window[1]))
         if inside[1] - inside[0] >= MIN_CLIP_S:
-            yield from ask_change(
-                context, "find_freeze", "freeze", inside, place_stretch(inside, chance), chance
-            )
+            yield ask_turn(context, "find_freeze", inside, place_stretch(inside, chance), chance)
 
 
-def _moving_runs(context: SourceContext) -> list[tuple[float, float]]:
-    """Longest stretches of which every measured interval moves."""
-    runs: list[tuple[float, float]] = []
-    for anchor in context.of_kind("motion"):
-        if not isinstance(anchor.value, MotionValue) or anchor.value.level < MOVING_LEVEL:
-            continue
-        start, end = anchor.start_s or 0.0, anchor.end_s or 0.0
-        if runs and start - runs[-1][1] < 0.1:
-            runs[-1] = (runs[-1][0], end)
-        else:
-            runs.append((start, end))
-    return runs
+def _find_speed(context: SourceContext) -> Iterator[Draft]:
+    """In shots that move throughout, the steadiest first."""
+    if context.shows_a_screen:
+        return
+    for number, (_, (start, end)) in enumerate(find_moving_shots(context)):
+        if end - start >= MIN_STEADY_S:
+            chance = context.random("find_speed", start)
+            length = min(end - start, MAX_STEADY_S)
+            first = start + chance.uniform(0.0, end - start - length)
+            window = (round(first, 2), round(first + length, 2))
+            yield from ask_speed(context, window, chance.choice(SPEEDS), chance, f"find_speed:{number}")
+
+
+def _find_elsewhere(context: SourceContext) -> Iterator[Draft]:
+    """A stretch of any shot in any other; none of screens, which go back and forth by themselves."""
+    shots = context.of_kind("shot")
+    if context.shows_a_screen or len(shots) < 2:
+        return
+    chance = context.random("find_elsewhere")
+    for host in chance.sample(shots, len(shots)):
+        donors = [shot for shot in shots if shot.anchor_id != host.anchor_id]
+        for donor in chance.sample(donors, len(donors)):
+            try:
+                yield ask_elsewhere(context, host, donor, chance)
+            except ValueError:
+                continue
+            break
+
+
+def _order_clips(context: SourceContext) -> Iterator[Draft]:
+    if context.shows_a_screen:
+        return
+    chance = context.random("order_clips")
+    for number, (take, spans) in enumerate(find_takes(context, chance)):
+        yield from ask_clips(context, take, spans, chance, f"order_clips:{number}")
+
+
+def _count_shapes(context: SourceContext) -> Iterator[Draft]:
+    """The forms are templates of their own, and share one cap."""
+    chance = context.random("count_shapes")
+    windows = list(choose_windows(context, chance))
+    for number, window in enumerate(chance.sample(windows, min(len(windows), context.cap()))):
+        yield from ask_count(context, window, chance, f"count_shapes:{number}")
+
+
+def _put_together(context: SourceContext) -> Iterator[Draft]:
+    """Jigsaws of an image in two grids, of footage in one a shot; the grids share one cap."""
+    chance = context.random("jigsaw")
+    grids = [grid for grid in GRIDS if fits_grid(context.source, grid)]
+    pictures = choose_pictures(context)
+    if context.source.kind == "image":
+        for about in pictures:
+            for grid in chance.sample(grids, min(2, len(grids))):
+                yield ask_jigsaw(context, about, grid, chance)
+        return
+    for about in chance.sample(pictures, min(len(pictures), context.cap())) if grids else ():
+        yield ask_jigsaw(context, about, chance.choice(grids), chance)
 
 
 def _order_strokes(context: SourceContext) -> Iterator[Draft]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
-from dataclaw_assets.anchor_values import ShotValue, StrokeValue
+from dataclaw_assets.anchor_values import StrokeValue
 from dataclaw_assets.quality.clock import map_moment
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Piece, Transform, Verifier
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Payload
 from dataclaw_assets.synthesized_samples.agents.pictured import locate_shot, order_pictures
 from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
@@ -36,23 +37,48 @@ class VisualPuzzle(Payload):
         "find_screen",
         "find_moment",
         "find_rotation",
+        "find_mirrored",
         "find_freeze",
+        "find_speed",
+        "find_elsewhere",
+        "order_clips",
+        "count_circles",
+        "count_squares",
+        "count_triangles",
+        "image_jigsaw_2x2",
+        "image_jigsaw_2x3",
+        "image_jigsaw_3x3",
+        "still_jigsaw_2x2",
+        "still_jigsaw_2x3",
+        "still_jigsaw_3x3",
+        "find_line",
     ]
 
 
+def clock_of(template: str) -> str:
+    """The clock that a puzzle's times are on; one about a single picture has none."""
+    still = template == "find_line" or "_jigsaw_" in template
+    return "a single picture, without time" if still else "seconds from the start of the video"
+
+
 def draft_puzzle(
-    context: SourceContext, template: str, chance: random.Random, answer: str, **fields: Any
+    context: SourceContext,
+    template: str,
+    chance: random.Random,
+    answer: str,
+    words: Mapping[str, str] = MappingProxyType({}),
+    **fields: Any,
 ) -> Draft:
-    """A draft of one template, asked in one of its phrasings."""
+    """A draft of one template, asked in one of its phrasings, whose fields `words` fill."""
     return Draft(
         task_type="visual_puzzle",
         template=template,
         source_id=context.source.source_id,
         payload=VisualPuzzle(
             puzzle=template,  # type: ignore[arg-type]
-            question=phrase("visual_puzzle", template, chance),
+            question=phrase("visual_puzzle", template, chance, **words),
             answer=answer,
-            clock="seconds from the start of the video",
+            clock=clock_of(template),
         ).model_dump(mode="json"),
         **fields,
     )
@@ -105,63 +131,6 @@ def ask_moment(
         media=(clip, still_of(moment, "A")),
         verifier=Verifier(kind="number", value=value, tolerance=POINT_TOLERANCE_S),
         difficulty={"run_s": round(moment.end_s - moment.start_s, 1), "clip_s": round(length, 1)},
-    )
-
-
-def find_stretches(
-    context: SourceContext, shot: Anchor
-) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    """The windows in which a shot lasts long enough to be changed in part, and the stretch to change."""
-    if not isinstance(shot.value, ShotValue):
-        return
-    for window in context.windows():
-        inside = (max(shot.start_s or 0.0, window[0]), min(shot.end_s or 0.0, window[1]))
-        if inside[1] - inside[0] >= 5.0 and window[1] - window[0] >= 6.0:
-            yield window, place_stretch(inside, context.random("stretch", *inside))
-
-
-def place_stretch(inside: tuple[float, float], chance: random.Random) -> tuple[float, float]:
-    """A stretch of 2 to 4 s with at least 1.2 s of its surroundings on both sides, off the sampling grid."""
-    room = inside[1] - inside[0] - 2.4
-    length = min(chance.uniform(2.0, 4.0), room)
-    start = inside[0] + 1.2 + chance.uniform(0.0, room - length)
-    return round(start, 2), round(start + length, 2)
-
-
-def ask_change(
-    context: SourceContext,
-    template: str,
-    op: Literal["freeze", "rotate_180"],
-    window: tuple[float, float],
-    stretch: tuple[float, float],
-    chance: random.Random,
-) -> Iterator[Draft]:
-    """A stretch of a clip that is changed, to be located; now and then left as it was."""
-    negative = chance.random() < NEGATIVE_SHARE
-    pieces = (
-        Piece(start_s=window[0], end_s=stretch[0]),
-        Piece(op=op, start_s=stretch[0], end_s=stretch[1]),
-        Piece(start_s=stretch[1], end_s=window[1]),
-    )
-    source_id = context.source.source_id
-    clip = play(context.source, window) if negative else Clip(source_id=source_id, pieces=pieces)
-    value = None if negative else [round(edge - window[0], 1) for edge in stretch]
-    yield draft_puzzle(
-        context,
-        template,
-        chance,
-        "unchanged" if value is None else f"{value[0]:.1f}-{value[1]:.1f}",
-        evidence=(Claim(kind="made", value=value, label=op, clip=0),),
-        media=(clip,),
-        verifier=Verifier(kind="interval", value=value, tolerance=0.5),
-        transform=None
-        if negative
-        else Transform(recipe=op, seed=0, settings={"start_s": stretch[0], "end_s": stretch[1]}),
-        difficulty={
-            "stretch_s": None if negative else round(stretch[1] - stretch[0], 1),
-            "clip_s": round(window[1] - window[0], 1),
-            "negative": negative,
-        },
     )
 
 

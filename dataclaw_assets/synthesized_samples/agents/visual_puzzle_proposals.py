@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -21,23 +22,59 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     gather,
     put_words,
 )
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_changes import (
+    MAX_STEADY_S,
+    MIN_STEADY_S,
+    SPEEDS,
+    ask_elsewhere,
+    ask_speed,
+    ask_turn,
+    find_moving_shots,
+    find_stretches,
+)
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_clips import ask_clips, find_takes
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle_forms import (
     POINT_REACH_S,
-    ask_change,
     ask_moment,
     ask_order,
     ask_shot,
     ask_strokes,
-    find_stretches,
 )
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_pictures import (
+    GRIDS,
+    ask_jigsaw,
+    ask_line,
+    choose_pictures,
+    find_line_fault,
+    fits_grid,
+    lines_at,
+    list_pages,
+)
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_shapes import ask_count, choose_windows
 from dataclaw_assets.synthesized_samples.context import SourceContext, play
 from dataclaw_assets.synthesized_samples.sketches import choose_markable, read_strokes
+
+SIZES: Mapping[str, tuple[int, ...]] = {"order_stills": (3, 4), "order_strokes": (4,), "find_elsewhere": (2,)}
+"""How many facts a form takes; one where nothing is said."""
 
 
 class ProposedPuzzle(Proposed):
     """One puzzle: its form, the facts that it is made of, the words."""
 
-    form: Literal["order_stills", "find_shot", "find_moment", "find_rotation", "order_strokes"]
+    form: Literal[
+        "order_stills",
+        "order_clips",
+        "order_strokes",
+        "find_shot",
+        "find_moment",
+        "find_rotation",
+        "find_mirrored",
+        "find_speed",
+        "find_elsewhere",
+        "count_shapes",
+        "jigsaw",
+        "find_line",
+    ]
     facts: tuple[Label, ...] = Field(min_length=1, max_length=4)
     question: Words
 
@@ -65,7 +102,7 @@ def _draft_item(item: ProposedPuzzle, context: SourceContext, facts: Mapping[str
 
 
 def _make(item: ProposedPuzzle, cited: Sequence[Anchor], context: SourceContext) -> Iterator[Draft]:
-    sizes = {"order_stills": (3, 4), "order_strokes": (4,)}.get(item.form, (1,))
+    sizes = SIZES.get(item.form, (1,))
     if len(cited) not in sizes:
         raise Unmade("wrong_facts", f"{item.form} takes {' or '.join(map(str, sizes))} facts")
     chance = context.random(item.form, "model", *(fact.anchor_id for fact in cited))
@@ -89,6 +126,54 @@ def _make(item: ProposedPuzzle, cited: Sequence[Anchor], context: SourceContext)
             moment = moments[0]
             if max(moment.end_s - moment.time_s, moment.time_s - moment.start_s) <= POINT_REACH_S:
                 yield from ask_moment(context, window, moment, chance)
-        case "find_rotation":
-            for window, stretch in list(find_stretches(context, cited[0]))[:1]:
-                yield from ask_change(context, "find_rotation", "rotate_180", window, stretch, chance)
+        case "find_rotation" | "find_mirrored":
+            for window, stretch in list(find_stretches(context, cited[0], item.form))[:1]:
+                yield ask_turn(context, item.form, window, stretch, chance)
+        case "order_clips" | "find_speed" | "find_elsewhere":
+            yield from _make_of_shots(item.form, cited, context, chance, key)
+        case _:
+            yield from _make_of_pictures(item.form, cited[0], context, chance, key)
+
+
+def _make_of_shots(
+    form: str, cited: Sequence[Anchor], context: SourceContext, chance: random.Random, key: str
+) -> Iterator[Draft]:
+    if context.shows_a_screen or any(fact.kind != "shot" for fact in cited):
+        return
+    if form == "order_clips":
+        for take, spans in find_takes(context, chance):
+            if take.anchor_id == cited[0].anchor_id:
+                yield from ask_clips(context, take, spans, chance, key)
+                return
+    elif form == "find_speed":
+        for shot, (start, end) in find_moving_shots(context):
+            if shot.anchor_id == cited[0].anchor_id and end - start >= MIN_STEADY_S:
+                window = (round(start, 2), round(min(end, start + MAX_STEADY_S), 2))
+                yield from ask_speed(context, window, chance.choice(SPEEDS), chance, key)
+                return
+    else:
+        try:
+            yield ask_elsewhere(context, cited[0], cited[1], chance)
+        except ValueError as reason:
+            raise Unmade("wrong_facts", str(reason)) from reason
+
+
+def _make_of_pictures(
+    form: str, fact: Anchor, context: SourceContext, chance: random.Random, key: str
+) -> Iterator[Draft]:
+    if form == "count_shapes":
+        for window in choose_windows(context, chance):
+            if (fact.start_s or 0.0) < window[1] and (fact.end_s or 0.0) > window[0]:
+                yield from ask_count(context, window, chance, key)
+                return
+    elif form == "jigsaw":
+        grids = [grid for grid in GRIDS if fits_grid(context.source, grid)]
+        if grids and any(picture.anchor_id == fact.anchor_id for picture in choose_pictures(context)):
+            yield ask_jigsaw(context, fact, chance.choice(grids), chance)
+    else:
+        for time_s in list_pages(context):
+            shown = lines_at(context.of_kind("text_line"), time_s)
+            fair = any(line.anchor_id == fact.anchor_id for line in shown)
+            if fair and find_line_fault(fact, shown, context.source) is None:
+                yield ask_line(context, fact, time_s, False, chance)
+                return
