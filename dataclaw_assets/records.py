@@ -345,7 +345,7 @@ class Draft(Record):
 
 
 class GateResult(Record):
-    """One gate's verdict on one draft; `code` and `detail` are set when it did not pass."""
+    """One gate's verdict on one draft; `code` and `detail` are set when it did not pass, and for a mark."""
 
     gate: str
     passed: bool

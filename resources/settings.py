@@ -23,7 +23,8 @@ class Settings(Record):
     itself how many. Its nodes must reach the landing zone (a bucket or a shared folder) under the same name.
     `keep_location` reads where a photograph was taken as well; `asr_model` names the speech recogniser's
     model (none: speech is not written down). `drop_one_sided` leaves samples out of the release that a model
-    answered always rightly or always wrongly in their latest trials (`dataclaw try`).
+    answered always rightly or always wrongly in their latest trials (`dataclaw try`). `keep_unverified` lets
+    samples pass, marked, in whose words a model said what no fact bears.
     """
 
     seed: int = 7
@@ -46,6 +47,7 @@ class Settings(Record):
     keep_location: bool = False
     asr_model: str = ""
     drop_one_sided: bool = False
+    keep_unverified: bool = False
 
 
 def load_settings() -> Settings:

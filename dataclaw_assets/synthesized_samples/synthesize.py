@@ -17,8 +17,11 @@ from dataclaw_assets.quality.gates.contract import Facts, Gate
 from dataclaw_assets.quality.gates.phrasing import phrased_by
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.quality.report import audit_table
+from dataclaw_assets.quality.verified import find_unverified
 from dataclaw_assets.raw_sources.register import registered_sources
 from dataclaw_assets.records import (
+    Draft,
+    GateResult,
     Generator,
     Instruction,
     Json,
@@ -255,6 +258,16 @@ def _judge_sources(
     return _Judged(ordered, unused, len(sources), candidates, dict(refused))
 
 
+def _mark_unverified(draft: Draft, facts: Facts) -> Iterator[GateResult]:
+    """The mark of a draft in whose words something is that no fact bears; left out unless the settings keep
+    it."""
+    own = [sentence for several in load_phrasings(draft.task_type).values() for sentence in several]
+    words = find_unverified(draft, facts, own)
+    if words:
+        kept = facts.settings.keep_unverified
+        yield GateResult(gate="words", passed=kept, code="unverified", detail=", ".join(words))
+
+
 @functools.cache
 def list_composed_gates(task_type: str) -> tuple[tuple[str, Gate], ...]:
     """Asked besides about drafts in a task's own phrasings; none for a plug-in, whose sentences are not kept
@@ -289,13 +302,16 @@ def _judge_drafts(
             scoped = f"{draft.source_id[:16]}:{generator.response_hash or ''}{draft.twin_key}"
         sample_id = identify_draft(draft, partition)
         twin_of = first_of_pair.setdefault(scoped, sample_id) if scoped else None
-        worded = composed if generator.backend == RULES else WORDED
+        by_rules = generator.backend == RULES
+        results = audit_draft(draft, facts, [*agent.gates, *(composed if by_rules else WORDED)])
+        if not by_rules and all(result.passed for result in results):
+            results = (*results, *_mark_unverified(draft, facts))
         yield Sample(
             **dict(draft) | {"twin_key": scoped},
             sample_id=sample_id,
             batch=batch,
             instruction_id=instruction.instruction_id,
             generator=generator,
-            gate_results=audit_draft(draft, facts, [*agent.gates, *worded]),
+            gate_results=results,
             twin_of=None if twin_of == sample_id else twin_of,
         )
