@@ -75,17 +75,20 @@ TUTORIAL = TaskSpec(
     task_type="tutorial",
     title="Interleaved tutorials",
     description=(
-        "step-by-step lessons in which each step pairs a picture with the words or the stroke that "
-        "belong to it"
+        "step-by-step lessons in which each step pairs a picture with the words, the label or the stroke "
+        "that belong to it; the key concepts of a lecture, matched with its slides"
     ),
     synonyms=_words(
         "tutorial tutorials step steps step-by-step lesson lessons guide how-to howto instructions "
-        "teach learn walkthrough procedure interleaved course explain"
+        "teach learn walkthrough procedure interleaved course explain lecture slides education concepts"
     ),
     output_schema="Tutorial",
-    needs={"video": ("still_unique", "subtitle"), "drawing": ("stroke",)},
+    needs={
+        "video": ("still_unique", "subtitle"),
+        "gui_trace": ("action", "target_read", "stable"),
+        "drawing": ("stroke",),
+    },
     needs_model={
-        "gui_trace": "the log's labels are claims that no pixel reading has confirmed yet",
         "robot_demo": "what each phase is for must be seen and put into words",
     },
     refusals={"image": "a single picture shows no steps"},
@@ -151,7 +154,7 @@ GUI_TASK = TaskSpec(
         "long-horizon workflow operate operation"
     ),
     output_schema="GUITask",
-    needs={"gui_trace": ("action",)},
+    needs={"gui_trace": ("action", "text_line")},
     refusals={
         "video": "no log says what was done on the screen",
         "image": "no log says what was done on the screen",
@@ -172,7 +175,7 @@ ROBOT_RECOVERY = TaskSpec(
         "stuck hesitation unstable grasp stagnation freeze error correction diagnosis"
     ),
     output_schema="RobotRecovery",
-    needs={"robot_demo": ("stall_candidate",)},
+    needs={"robot_demo": ("phase", "still_unique")},
     refusals={
         "video": "no log says how the arm moves",
         "image": "no log says how an arm moves",
@@ -193,7 +196,7 @@ ROBOT_UNDERSTANDING = TaskSpec(
         "instructions policy vla next demonstration understanding"
     ),
     output_schema="RobotUnderstanding",
-    needs={"robot_demo": ("phase",)},
+    needs={"robot_demo": ("phase", "still_unique")},
     refusals={
         "video": "no log says how the arm moves",
         "image": "no log says how an arm moves",
@@ -216,7 +219,7 @@ WORLD_MODEL = TaskSpec(
     output_schema="WorldModel",
     needs={
         "video": ("motion", "still_unique"),
-        "gui_trace": ("action", "screen_state_change"),
+        "gui_trace": ("action", "target_read", "screen_state_change", "text"),
         "robot_demo": ("phase", "still_unique"),
         "drawing": ("stroke",),
     },
@@ -235,7 +238,7 @@ GENERATION = TaskSpec(
         "segment segments clip selection curation motion plan camera aesthetic prompt prompts"
     ),
     output_schema="Generation",
-    needs={"video": ("motion", "keyframe")},
+    needs={"video": ("motion",)},
     refusals={
         "image": "a single picture has no motion",
         "gui_trace": "a screen is not what a video generator is to learn",

@@ -10,9 +10,17 @@ from typing import Any
 
 from dataclaw_assets.errors import InputError
 from dataclaw_assets.task_specs import (
+    EDITING,
+    GENERATION,
+    GUI_TASK,
+    PLANNING,
+    ROBOT_RECOVERY,
+    ROBOT_UNDERSTANDING,
     TEMPORAL_QA,
     TUTORIAL,
+    VIDEO_QA,
     VISUAL_PUZZLE,
+    WORLD_MODEL,
     TaskSpec,
 )
 
@@ -21,7 +29,19 @@ VARIABLE = "DATACLAW_TASKS"
 """Names the tasks of a deployment, separated by commas; all where it is not set."""
 
 
-BUILT_IN = (VISUAL_PUZZLE, TEMPORAL_QA, TUTORIAL)
+BUILT_IN = (
+    VISUAL_PUZZLE,
+    TEMPORAL_QA,
+    VIDEO_QA,
+    TUTORIAL,
+    GUI_TASK,
+    ROBOT_RECOVERY,
+    ROBOT_UNDERSTANDING,
+    WORLD_MODEL,
+    GENERATION,
+    PLANNING,
+    EDITING,
+)
 
 
 @functools.cache

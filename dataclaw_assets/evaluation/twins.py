@@ -32,14 +32,15 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("usage: python -m dataclaw_assets.evaluation.twins HOME\n")
         return 2
     home = open_home(arguments[0])
-    groups: dict[tuple[str, str, str], list[Exported]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Exported]] = defaultdict(list)
     for key in home.ledger.partitions("validated_exports"):
         entry = home.ledger.published("validated_exports", key)
         for item in read_exported(home, entry) if entry else ():
             if item.sample.twin_key:
-                groups[item.sample.task_type, item.sample.template, item.sample.twin_key].append(item)
+                groups[item.sample.task_type, item.sample.twin_key].append(item)
     table: dict[tuple[str, str], list[tuple[bool, bool]]] = defaultdict(list)
-    for (task, template, _), twins in sorted(groups.items()):
+    for (task, _), twins in sorted(groups.items()):
+        template = twins[0].sample.template
         for first, second in pairwise(twins):
             flips = first.sample.verifier.value != second.sample.verifier.value
             table[task, template].append((flips, differ(home, first, second)))

@@ -130,7 +130,7 @@ def _family(letter: str) -> str:
 
 
 def _judge_signs(signs: list[str], family: str) -> str | None:
-    if len(signs) < STEM or len(set(signs)) < min(STEM, MIN_DISTINCT * len(signs)):
+    if len(signs) <= STEM or len(set(signs)) < min(STEM, MIN_DISTINCT * len(signs)):
         return f"{len(signs)} characters, {len(set(signs))} of them different"
     known = sum(sign in _SMALL_SIGNS[family] for sign in signs)
     return (

@@ -13,6 +13,7 @@ from dataclaw_assets.quality.clock import (
     map_stroke,
 )
 from dataclaw_assets.quality.gates.contract import Facts, Finding
+from dataclaw_assets.quality.gates.places import TOLERANCE as PLACE_TOLERANCE
 from dataclaw_assets.quality.gates.places import check_place
 from dataclaw_assets.quality.gates.recipes import BORNE_BY_MEDIA, check_recipe
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, SketchClip, SketchStill, Still
@@ -38,7 +39,8 @@ def check_citation(draft: Draft, facts: Facts) -> Iterator[Finding]:
         yield from _check_claim(claim, draft, facts)
     yield from _check_transcript(draft, facts)
     expected = _derive(draft, facts)
-    if not _same(expected, draft.verifier.value):
+    slack = PLACE_TOLERANCE if draft.verifier.kind in {"box", "point"} else TOLERANCE_S
+    if not _same(expected, draft.verifier.value, slack):
         yield Finding(code="wrong_answer", detail=f"{draft.verifier.value}; the facts give {expected}")
     yield from _find_unclaimed(draft)
 
@@ -75,9 +77,11 @@ def _check_claim(claim: Claim, draft: Draft, facts: Facts) -> Iterator[Finding]:
     if claim.label is not None and claim.kind != "fact":
         yield from _check_label(claim, cited[0], draft)
     shipped = {line["text"] for line in draft.payload.get("transcript") or ()}
+    shipped.add(draft.payload.get("instruction"))
     for anchor in cited:
         # a log's word counts only when the question ships it as material, or a measurement agrees
-        as_material = anchor.kind == "subtitle" and getattr(anchor.value, "text", None) in shipped
+        words = getattr(anchor.value, "text", None)
+        as_material = anchor.kind in {"subtitle", "instruction"} and words is not None and words in shipped
         if anchor.basis == "recorded" and not anchor.corroborated_by and not as_material:
             yield Finding(
                 code="untrusted_anchor", detail=f"{anchor.anchor_id} is a log's claim that nothing measured"
@@ -146,10 +150,11 @@ def shown_intervals(anchor: Anchor, clip: Clip | SketchClip | None) -> list[tupl
 def _check_label(claim: Claim, anchor: Anchor, draft: Draft) -> Iterator[Finding]:
     """The picture that carries the label is the one that the anchor is about."""
     medium = next((medium for medium in draft.media if medium.label == claim.label), None)
+    if isinstance(medium, Still) and medium.time_s is None:
+        return  # the source's own picture, of which every anchor of it is
     if isinstance(medium, Still):
         moment = medium.time_s
         named = getattr(anchor.value, "time_s", None)
-        inside = anchor.start_s is not None and anchor.end_s is not None and moment is not None
         if named is not None and (moment is None or abs(moment - named) > 1e-3):
             yield Finding(
                 code="wrong_still", detail=f"{claim.label} is the frame at {moment} s, not {named} s"
@@ -158,10 +163,17 @@ def _check_label(claim: Claim, anchor: Anchor, draft: Draft) -> Iterator[Finding
             yield Finding(
                 code="wrong_still", detail=f"{anchor.anchor_id} names no moment to show as {claim.label}"
             )
-        elif named is None and not (inside and (anchor.start_s or 0) <= (moment or 0) < (anchor.end_s or 0)):
+        elif named is None and not _holds(anchor, moment):
             yield Finding(code="wrong_still", detail=f"{claim.label} lies outside {anchor.anchor_id}")
     elif anchor.kind == "stroke" and getattr(anchor.value, "index", None) not in _marked(draft, claim.label):
         yield Finding(code="wrong_still", detail=f"{claim.label} does not mark {anchor.anchor_id}")
+
+
+def _holds(anchor: Anchor, moment: float | None) -> bool:
+    """Whether a moment lies in an anchor's stretch, or is the instant that it is about."""
+    if moment is None or anchor.start_s is None or anchor.end_s is None:
+        return False
+    return anchor.start_s <= moment < anchor.end_s or anchor.start_s == moment == anchor.end_s
 
 
 def _marked(draft: Draft, label: str | None) -> set[int]:
@@ -196,6 +208,8 @@ def _find_unclaimed(draft: Draft) -> Iterator[Finding]:
     quotes = {claim.value for claim in draft.evidence if claim.kind == "text"}
     for field in ("question", "answer", "cot"):
         stated = draft.payload.get(field, "")
+        if field == "answer" and stated in quotes:
+            continue
         text = "\n".join(stated) if isinstance(stated, list | tuple) else str(stated)
         for known in reversed(material):
             text = text.replace(f"] {known}", "]").replace(f". {known}", ".")
@@ -233,15 +247,15 @@ def _near(stated: Any, fact: tuple[float, float]) -> bool:
     return len(stated) == 2 and all(abs(a - b) <= TOLERANCE_S for a, b in zip(stated, fact, strict=True))
 
 
-def _same(expected: Any, stated: Any) -> bool:
+def _same(expected: Any, stated: Any, slack: float = TOLERANCE_S) -> bool:
     if isinstance(expected, float | int) and isinstance(stated, float | int):
-        return abs(expected - stated) <= TOLERANCE_S
+        return abs(expected - stated) <= slack
     if (
         isinstance(expected, list | tuple)
         and isinstance(stated, list | tuple)
         and len(expected) == len(stated)
     ):
-        return all(_same(a, b) for a, b in zip(expected, stated, strict=True))
+        return all(_same(a, b, slack) for a, b in zip(expected, stated, strict=True))
     return bool(expected == stated)
 
 

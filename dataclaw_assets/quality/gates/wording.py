@@ -56,7 +56,7 @@ def check_wording(draft: Draft, facts: Facts) -> Iterator[Finding]:
     times = _list_times(draft)
     for field, text in _list_texts(draft.payload):
         yield from _check_text(field, text, sayings, times)
-        if field != "answer" or draft.verifier.kind == "text":
+        if field != "answer" or (_is_prose(draft) and text not in sayings):
             for line in filter(str.strip, text.splitlines() or [text]):
                 reason = find_nonsense(line, known)
                 if reason:
@@ -67,6 +67,11 @@ def check_wording(draft: Draft, facts: Facts) -> Iterator[Finding]:
     options = [_plain(text) for text in (draft.payload.get("options") or {}).values()]
     if len(set(options)) < len(options):
         yield Finding(code="options_repeat", detail="two options say the same")
+
+
+def _is_prose(draft: Draft) -> bool:
+    """Whether the answer is a text of some length, and not one of a few words that the question names."""
+    return draft.verifier.kind == "text" and len(str(draft.verifier.value).split()) > 1
 
 
 def find_quotes(text: str) -> list[str]:
@@ -182,5 +187,5 @@ def _check_given(draft: Draft) -> Iterator[Finding]:
         ordered = list(value)
         if any(named[i : i + len(ordered)] == ordered for i in range(len(named) - len(ordered) + 1)):
             yield Finding(code="answer_given", detail=f"the question lists {', '.join(ordered)}")
-    elif draft.verifier.kind == "text" and _backs([question], str(value)):
+    elif _is_prose(draft) and _backs([question], str(value)):
         yield Finding(code="answer_given", detail="the question says the answer")

@@ -17,8 +17,8 @@ _STATED = ("question", "answer", "cot")
 def write_samples(exported: Sequence[Exported], sources: Mapping[str, Source]) -> list[Json]:
     """One row per sample: the paper's fields, then ours.
 
-    `input_video` and `output_video` are [first, end) frame numbers of the source where the side ships one
-    clip of one piece, else null; `input_image` and `output_image` the frame numbers of its stills, null where
+    `input_video` and `output_video` are [first, end) frame numbers of the source that the side's one clip is
+    made of, else null; `input_image` and `output_image` the frame numbers of its stills, null where
     one is no frame of a stream. Numbers are in presentation order, from the time and the source's mean rate.
     """
     return [_row(item.sample, sources) for item in exported]
@@ -51,7 +51,7 @@ def _row(sample: Sample, sources: Mapping[str, Source]) -> Json:
         "output_video": _clip_frames(sample.media, "output", sources),
         "output_image": _still_frames(sample.media, "output", sources),
         "question": sample.payload["question"],
-        "answer": sample.payload["answer"],
+        "answer": " ".join(filter(None, (sample.payload["answer"], sample.payload.get("recovery")))),
         "cot": list(sample.payload.get("cot", ())),
         "payload": rest,
         "verifier": sample.verifier.model_dump(mode="json"),
@@ -74,15 +74,14 @@ def _clock(sample: Sample) -> Json:
 
 def _clip_frames(media: Sequence[Media], side: str, sources: Mapping[str, Source]) -> list[int] | None:
     clips = [medium for medium in media if medium.side == side and medium.form in ("clip", "sketch_clip")]
-    if len(clips) != 1 or not isinstance(clips[0], Clip) or len(clips[0].pieces) != 1:
+    if len(clips) != 1 or not isinstance(clips[0], Clip):
         return None
-    fps, piece = _rate(clips[0], sources), clips[0].pieces[0]
+    fps, pieces = _rate(clips[0], sources), clips[0].pieces
     if fps is None:
         return None
-    return [
-        _frame_at(piece.start_s, fps),
-        max(_frame_at(piece.start_s, fps) + 1, math.ceil(piece.end_s * fps - 1e-3)),
-    ]
+    first = _frame_at(min(piece.start_s for piece in pieces), fps)
+    end = math.ceil(max(piece.end_s for piece in pieces) * fps - 1e-3)
+    return [first, max(first + 1, end)]
 
 
 def _still_frames(media: Sequence[Media], side: str, sources: Mapping[str, Source]) -> list[int] | None:

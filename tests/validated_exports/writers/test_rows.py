@@ -89,7 +89,7 @@ def test_the_training_config_samples_as_the_gates_do() -> None:
     ("media", "video", "image"),
     [
         ([clip(SOURCE, (1.0, 3.0))], [25, 75], None),
-        ([clip(SOURCE, (1.0, 3.0), (4.0, 5.0))], None, None),
+        ([clip(SOURCE, (1.0, 3.0), (4.0, 5.0))], [25, 125], None),
         ([clip(SOURCE, (0.0, 1.0)), clip(SOURCE, (2.0, 3.0))], None, None),
         ([still(SOURCE, 2.0), still(SOURCE, 0.039)], None, [50, 0]),
         ([still(SOURCE, None)], None, None),
@@ -103,13 +103,13 @@ def test_frame_numbers_of_the_source(media: list[Media], video: object, image: o
     assert (row["output_video"], row["output_image"]) == (None, None)
 
 
-def test_a_frozen_clip_is_one_stretch_of_its_source_only_if_whole() -> None:
+def test_a_frozen_clip_is_made_of_the_stretch_that_it_replaces_too() -> None:
     moving = clip(SOURCE, (1.0, 2.0))
     changed = moving.model_copy(
         update={"pieces": (*moving.pieces, Piece(op="freeze", start_s=2.0, end_s=3.0))}
     )
     (row,) = dataclaw.write_samples([export(sample([changed]))], {SOURCE.source_id: SOURCE})
-    assert row["input_video"] is None
+    assert row["input_video"] == [25, 75]
 
 
 def test_the_paper_s_fields_come_with_ours() -> None:

@@ -1,0 +1,290 @@
+"""Lines of text that a question may quote: read beyond doubt, legible where shown, alone of their wording."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dataclaw_assets.anchor_values import TextLineValue, TextValue
+from dataclaw_assets.quality.gates.places import Box, locate_region
+from dataclaw_assets.raw_sources.private_text import hide_private
+from dataclaw_assets.records import Anchor, Source
+from dataclaw_assets.synthesized_samples.context import SourceContext
+
+SURE = 0.98
+"""A reader's confidence below which texts of the reference footage still held slips: cut-off lines 0.975,
+a letter with a false accent 0.93."""
+
+MIN_SIGNS, MAX_LETTERS = 3, 60
+"""Letters and digits that a quotation needs to be found, and the most that is still one line."""
+
+MIN_LABEL = 5
+"""Letters of a line on a screen: a shorter one may be what a dialog leaves of a longer one."""
+
+MIN_SEEN_S = 2.0
+"""A trainer's sampling sees a text four times in this time."""
+
+EDGE_S = 0.08
+"""How far a still lies within the time of a text that it shows: two frames at 25 a second, since screens are
+read, and their stills taken, right after they change."""
+
+STILL_PX = 768
+"""Longer side of a still as shipped; smaller pictures are not enlarged."""
+
+MIN_STILL_PX = 12.0
+"""Height of a line in a still as shipped, from which a person reads it without effort."""
+
+MAX_SHARE = 0.6
+"""Of a clip's length for which a text that is asked about may stay: what is always there names nothing."""
+
+MAX_LONGER, MAX_HIGHER = 1.5, 1.4
+"""How many times longer and higher one line may be than another that would fit under its box. Heights of
+lines with and without a p or a g differ by 1.3."""
+
+AT_EDGE = 0.005
+"""Share of the picture within which a line at its edge may be cut off."""
+
+SAME_TEXT = 0.85
+"""Likeness from which two readings may be one text."""
+
+_ODD = re.compile(
+    r"^[^\w(\"'¿¡]"  # a bullet, an icon
+    r"|^(?![AI]\s)[^\W_][.:]?\s"  # an icon read as a letter: Q Search
+    r"|\b[A-Z][A-Z][a-z]"  # the same without its blank: QSearch
+    r"|\d[^\W\d_]{3,}"  # a lost blank: 70percent
+    r"|\.\.|…"  # cut off by the screen
+    r"|[^\w\s.,:;!?'’\"()\[\]/&%€$£+\-–#=<>*$]"  # signs that the reader makes of icons
+)
+_ADDRESS = re.compile(r"://|www\.|@|\w\.(?:com|org|net|io|ai|dev|de|uk|fr|cn)\b", re.I)
+_WORD = re.compile(r"[^\W\d_]{3,}|\d+")
+_SMALL_WORDS = """
+the and for with from that this these those into onto over under are was were has have had its his her their
+our your you they not but all can may will what when where which who how why one out off
+"""
+_SMALL = frozenset(_SMALL_WORDS.split())
+_STEM = 4
+
+
+@dataclass(frozen=True)
+class ScreenText:
+    """A text with the whole time for which it is on screen, and its place as shares of the picture."""
+
+    anchor: Anchor
+    text: str
+    start_s: float
+    end_s: float
+    box: Box
+
+
+@dataclass(frozen=True)
+class PictureLine:
+    """A line of one picture, and its place as shares of it."""
+
+    anchor: Anchor
+    text: str
+    box: Box
+
+
+def is_quotable(text: str, confidence: float) -> bool:
+    """Whether a reading is sure, a line that says something, and nobody's address or number."""
+    signs = sum(sign.isalnum() for sign in text)
+    return (
+        confidence >= SURE
+        and signs >= MIN_SIGNS
+        and len(text) <= MAX_LETTERS
+        and not _ODD.search(text)
+        and not _ADDRESS.search(text)
+        and hide_private(text) == text
+    )
+
+
+def may_be_same(first: str, second: str) -> bool:
+    """Whether two readings may be one text, or one stands within the other as words. Other digits are another
+    text."""
+    one, two = _fold(first), _fold(second)
+    if one == two:
+        return True
+    if min(len(one), len(two)) >= MIN_SIGNS and (f" {one} " in f" {two} " or f" {two} " in f" {one} "):
+        return True
+    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
+        return False
+    return difflib.SequenceMatcher(None, one, two, autojunk=False).ratio() >= SAME_TEXT
+
+
+def _fold(text: str) -> str:
+    """The words of a text in small letters, without marks."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def share_words(first: str, others: Iterable[str]) -> bool:
+    """Whether a text has a word, but for its ending, in common with another."""
+    stems = {stem for other in others for stem in _stems(other)}
+    return bool(_stems(first) & stems)
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM] for word in _WORD.findall(text.casefold()) if word not in _SMALL}
+
+
+def list_texts(context: SourceContext, window: tuple[float, float]) -> list[ScreenText]:
+    """The texts of a window that a trainer can read in its clip: quotable, large, there for long enough, and
+    on screen once only, wherever in the picture."""
+    read = [
+        (anchor, anchor.value)
+        for anchor in context.of_kind("text")
+        if isinstance(anchor.value, TextValue) and _spans(anchor, window)
+    ]
+    large = {
+        anchor.value.text
+        for anchor in context.of_kind("text_line")
+        if isinstance(anchor.value, TextLineValue) and anchor.value.readable_256 and _spans(anchor, window)
+    }
+    found = []
+    for anchor, value in read:
+        start, end = max(anchor.start_s or 0.0, window[0]), min(anchor.end_s or 0.0, window[1])
+        box = locate_region(anchor, context.source)
+        if box is None or end - start < MIN_SEEN_S or value.text not in large:
+            continue
+        alone = not any(may_be_same(value.text, other.text) for it, other in read if it is not anchor)
+        if alone and is_quotable(value.text, value.confidence):
+            found.append(ScreenText(anchor, value.text, anchor.start_s or 0.0, anchor.end_s or 0.0, box))
+    return found
+
+
+def _spans(anchor: Anchor, window: tuple[float, float]) -> bool:
+    return (anchor.start_s or 0.0) < window[1] and (anchor.end_s or 0.0) >= window[0]
+
+
+def is_shown(text: ScreenText, time_s: float) -> bool:
+    """Whether a text is on screen at a time, clear of its coming and going."""
+    return text.start_s + EDGE_S <= time_s <= text.end_s - EDGE_S
+
+
+def is_away(text: ScreenText, start_s: float, end_s: float, by_s: float = 0.5) -> bool:
+    """Whether a text is off the screen for the whole of a stretch, and for a while before and after."""
+    return text.end_s + by_s <= start_s or end_s + by_s <= text.start_s
+
+
+def _covers(anchor: Anchor, time_s: float | None) -> bool:
+    if time_s is None:
+        return True
+    return (anchor.start_s or 0.0) + EDGE_S <= time_s <= (anchor.end_s or 0.0) - EDGE_S
+
+
+def fits_box_of(one: Box, other: Box) -> bool:
+    """Whether two lines are so nearly of one size that the box over one does not tell that it is not the
+    other."""
+    across = (other[2] - other[0]) / (one[2] - one[0])
+    down = (other[3] - other[1]) / (one[3] - one[1])
+    return 1 / MAX_LONGER <= across <= MAX_LONGER and 1 / MAX_HIGHER <= down <= MAX_HIGHER
+
+
+def rate_likeness(one: Box, other: Box) -> float:
+    """How unlike two lines lie and look: 0 for the same place, height and length."""
+    sizes = [math.log((o[i + 2] - o[i]) + 1e-6) for o in (one, other) for i in (0, 1)]
+    places = abs(one[0] - other[0]) + abs(one[1] - other[1])
+    return places + 0.5 * abs(sizes[0] - sizes[2]) + abs(sizes[1] - sizes[3])
+
+
+def read_picture(context: SourceContext, time_s: float | None) -> list[PictureLine]:
+    """Every line read in a still of a time, or in the source's own image, in reading order."""
+    lines = []
+    for anchor in context.of_kind("text_line"):
+        box = locate_region(anchor, context.source)
+        if isinstance(anchor.value, TextLineValue) and box is not None and _covers(anchor, time_s):
+            lines.append((anchor.value.order, PictureLine(anchor, anchor.value.text, box)))
+    return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].anchor.anchor_id))]
+
+
+def choose_legible(
+    context: SourceContext, time_s: float | None, lines: Sequence[PictureLine]
+) -> list[PictureLine]:
+    """The lines of a picture that can be read whole in the still as shipped, that no other may be taken for,
+    and round which a frame touches no other. None of a picture that shows somebody's address or number."""
+    if any(hide_private(line.text) != line.text for line in lines):
+        return []
+    source = context.source
+    # what one state's reading missed, another of the same screen may have read
+    around = [] if time_s is None else [a for a in context.of_kind("text") if _covers(a, time_s)]
+    known = [box for anchor in around if (box := locate_region(anchor, source))]
+    return [
+        line
+        for line in lines
+        if still_height_px(source, line.box) >= MIN_STILL_PX
+        and (source.kind != "gui_trace" or len(line.text) >= MIN_LABEL)
+        and min(line.box) >= AT_EDGE
+        and max(line.box) <= 1 - AT_EDGE
+        and is_quotable(line.text, getattr(line.anchor.value, "confidence", 0.0))
+        and not any(
+            may_be_same(line.text, other.text) or overlap(widen(line.box, source), other.box) > 0
+            for other in lines
+            if other is not line
+        )
+        and not any(
+            overlap(line.box, box) < 0.5 * overlap(box, box) and overlap(widen(line.box, source), box) > 0
+            for box in known
+        )
+    ]
+
+
+def find_whole(context: SourceContext, line: PictureLine, time_s: float) -> ScreenText | None:
+    """The text, with all its time, that a line of a picture belongs to; None where it is not the only one of
+    its wording in the source."""
+    same = [
+        anchor
+        for anchor in context.of_kind("text")
+        if isinstance(anchor.value, TextValue) and may_be_same(anchor.value.text, line.text)
+    ]
+    if len(same) != 1 or getattr(same[0].value, "text", None) != line.text or not _covers(same[0], time_s):
+        return None
+    return ScreenText(same[0], line.text, same[0].start_s or 0.0, same[0].end_s or 0.0, line.box)
+
+
+def passes_by(context: SourceContext, line: PictureLine) -> bool:
+    """Whether a line is not on screen for most of the source: what always is, names no moment."""
+    if context.source.stream is None:
+        return True
+    stays = sum(
+        (anchor.end_s or 0.0) - (anchor.start_s or 0.0)
+        for anchor in context.of_kind("text")
+        if isinstance(anchor.value, TextValue) and may_be_same(anchor.value.text, line.text)
+    )
+    return stays <= MAX_SHARE * context.source.stream.duration_s
+
+
+def still_height_px(source: Source, box: Box) -> float:
+    """Height of a box in the still as shipped."""
+    width, height = source.width or 1, source.height or 1
+    return (box[3] - box[1]) * height * min(1.0, STILL_PX / max(width, height))
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Share of the picture that two boxes have in common."""
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return across * down if across > 0 and down > 0 else 0.0
+
+
+def widen(box: Box, source: Source) -> Box:
+    """A box with room for a frame round its ink."""
+    height = (box[3] - box[1]) * (source.height or 1)
+    return _pad(box, source, 0.006 * max(source.width or 1, source.height or 1) + 0.25 * height)
+
+
+def hide(box: Box, source: Source) -> Box:
+    """What a black box over a line covers: its ink and a little more, less than a frame."""
+    return _pad(box, source, 0.15 * (box[3] - box[1]) * (source.height or 1))
+
+
+def _pad(box: Box, source: Source, by_px: float) -> Box:
+    """A box that reaches farther on all sides, within the picture; shares to four decimals."""
+    across, down = by_px / (source.width or 1), by_px / (source.height or 1)
+    return (
+        round(max(0.0, box[0] - across), 4),
+        round(max(0.0, box[1] - down), 4),
+        round(min(1.0, box[2] + across), 4),
+        round(min(1.0, box[3] + down), 4),
+    )

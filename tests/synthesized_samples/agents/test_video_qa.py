@@ -1,0 +1,227 @@
+"""`video_qa`: true drafts pass their gates, and what cannot be asked honestly is not asked."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+
+import pytest
+
+from dataclaw_assets.anchor_values import SubtitleValue, TextLineValue, TextValue
+from dataclaw_assets.quality.audit import audit_draft
+from dataclaw_assets.quality.gates.contract import Facts
+from dataclaw_assets.records import Anchor, Claim, Draft, Source
+from dataclaw_assets.synthesized_samples.agents.video_qa import VideoQAAgent
+from dataclaw_assets.synthesized_samples.agents.video_qa_lines import is_quotable, may_be_same, share_words
+from dataclaw_assets.synthesized_samples.agents.video_qa_motion import find_part
+from dataclaw_assets.synthesized_samples.agents.video_qa_pictures import find_right_of
+from dataclaw_assets.synthesized_samples.context import SourceContext
+from resources.settings import Settings
+from tests.builders import make_anchor, make_film, make_source
+from tests.synthesized_samples.agents.written import make_lecture, make_motions, make_sign
+
+AGENT = VideoQAAgent()
+LECTURE = make_source(duration_s=36.0, name="lecture.mp4")
+SIGN = make_source("image", name="sign.png").model_copy(update={"stream": None})
+SESSION = make_source("gui_trace", 36.0, "session.mp4")
+FILM = make_source(duration_s=20.0, name="motions.mp4")
+MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
+    "lecture": (LECTURE, make_lecture(LECTURE)),
+    "session": (SESSION, make_lecture(SESSION)),
+    "sign": (SIGN, make_sign(SIGN)),
+    "film": (FILM, make_motions(FILM)),
+}
+TEMPLATES = {
+    "masked_line": "lecture",
+    "masked_picture": "lecture",
+    "said_written": "lecture",
+    "written_said": "lecture",
+    "line_picture": "session",
+    "read_line": "sign",
+    "locate_line": "sign",
+    "beside_line": "sign",
+    "camera_view": "film",
+    "moving_part": "film",
+}
+
+
+@functools.cache
+def compose(material: str, seed: int = 0) -> list[Draft]:
+    return compose_from(material, MATERIAL[material][1], seed)
+
+
+def compose_from(material: str, anchors: list[Anchor], seed: int = 0) -> list[Draft]:
+    context = SourceContext(MATERIAL[material][0], tuple(anchors), Settings(seed=seed))
+    return list(AGENT.compose(context))
+
+
+def verdict(material: str, draft: Draft, anchors: list[Anchor] | None = None) -> str | None:
+    """The code of the first gate that refuses a draft."""
+    source, own = MATERIAL[material]
+    known = {anchor.anchor_id: anchor for anchor in (own if anchors is None else anchors)}
+    facts = Facts(source, known, AGENT.schema, AGENT.derive, Settings())
+    return next((r.code for r in audit_draft(draft, facts, AGENT.gates) if not r.passed), None)
+
+
+def true_draft(template: str) -> Draft:
+    return next(draft for draft in compose(TEMPLATES[template]) if draft.template == template)
+
+
+def seek(wanted: Callable[[Draft], bool], material: str) -> Draft:
+    """A draft of that kind, under the first seed that gives one."""
+    return next(draft for seed in range(30) for draft in compose(material, seed=seed) if wanted(draft))
+
+
+def is_negative(template: str) -> Callable[[Draft], bool]:
+    return lambda draft: draft.template == template and bool(draft.difficulty.get("negative"))
+
+
+@pytest.mark.parametrize("material", MATERIAL)
+def test_every_composed_draft_passes(material: str) -> None:
+    assert [verdict(material, draft) for draft in compose(material)] == [None] * len(compose(material))
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_each_form_is_made_of_what_bears_it(template: str) -> None:
+    assert true_draft(template).template == template
+
+
+def test_the_same_seed_gives_the_same_drafts() -> None:
+    assert compose_from("lecture", MATERIAL["lecture"][1]) == compose("lecture")
+
+
+def test_a_line_that_is_covered_is_not_shown() -> None:
+    draft = seek(is_negative("locate_line"), "sign")
+    assert draft.payload["answer"] == "not shown"
+    assert verdict("sign", draft) is None
+
+
+def test_none_of_the_lines_is_right_where_none_is_on_screen() -> None:
+    draft = seek(is_negative("said_written"), "lecture")
+    assert draft.verifier.value == "E"
+    assert verdict("lecture", draft) is None
+
+
+def test_a_text_that_is_always_on_screen_is_not_asked_about() -> None:
+    drafts = [draft for seed in range(2) for draft in compose("lecture", seed=seed)]
+    assert not any(c.value == "Course of geology" for d in drafts for c in d.evidence if c.kind == "fact")
+
+
+def test_a_written_line_that_repeats_what_is_said_is_left_out() -> None:
+    source, anchors = MATERIAL["lecture"]
+    spoken = [a for a in anchors if a.kind != "subtitle"] + [
+        make_anchor(
+            source,
+            SubtitleValue(text=f"{a.value.text}, and so on.", language="en"),
+            "subtitle",
+            (a.start_s or 0.0) + 1.0,
+            (a.end_s or 0.0) - 1.0,
+            basis="recorded",
+        )
+        for a in anchors
+        if a.kind == "text" and isinstance(a.value, TextValue)
+    ]
+    assert not {d.template for d in compose_from("lecture", spoken)} & {"said_written", "written_said"}
+
+
+def test_a_line_that_comes_twice_is_not_quoted() -> None:
+    source, anchors = MATERIAL["lecture"]
+    again = [
+        make_anchor(source, a.value, "text", 34.0, 36.0, region=a.region) for a in anchors if a.kind == "text"
+    ]
+    assert not {d.template for d in compose_from("lecture", anchors + again)} & {
+        "masked_line",
+        "masked_picture",
+    }
+
+
+def test_nothing_is_made_of_a_picture_that_shows_an_address() -> None:
+    source, anchors = MATERIAL["sign"]
+    line = TextLineValue(
+        text="mara.lind@example.org", order=9, of=8, height_px=20.0, readable_256=True, confidence=0.999
+    )
+    shown = make_anchor(source, line, "text_line", None, None, region=(300.0, 20.0, 600.0, 40.0))
+    assert compose_from("sign", [*anchors, shown]) == []
+
+
+def test_a_film_without_words_or_plain_motion_gives_nothing() -> None:
+    source = make_source()
+    still = [a for a in make_film(source, spoken=False) if a.kind != "motion"]
+    assert list(AGENT.compose(SourceContext(source, tuple(still), Settings()))) == []
+
+
+def test_a_view_that_stays_is_asked_only_beside_one_that_does_not() -> None:
+    anchors = [a for a in MATERIAL["film"][1] if getattr(a.value, "camera", "static") == "static"]
+    assert "camera_view" not in {d.template for d in compose_from("film", anchors)}
+
+
+def test_the_right_letter_is_spread() -> None:
+    drafts = [d for seed in range(6) for d in compose("lecture", seed=seed) if d.template == "masked_line"]
+    counts = [sum(d.verifier.value == letter for d in drafts) for letter in "ABCD"]
+    assert min(counts) > len(drafts) / 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q Search and filter",
+        "9. Search",
+        "QSearch jobs",
+        "70percent",
+        "Open Power &..",
+        "- partitions",
+        "Say “yes”",
+        "mara@example.org",
+        "https://example.org/course",
+        "+49 30 1234567",
+        "Jo",
+        "x" * 61,
+    ],
+)
+def test_an_odd_or_private_reading_is_not_quoted(text: str) -> None:
+    assert not is_quotable(text, 1.0)
+
+
+@pytest.mark.parametrize("text", ["Where the Sun Travels", "Pier 6", "09:40", "Warmer colours?", "显示设置"])
+def test_a_plain_line_is_quoted(text: str) -> None:
+    assert is_quotable(text, 0.99)
+
+
+def test_texts_with_other_digits_are_two_and_slips_are_one() -> None:
+    assert not may_be_same("Pier 1", "Pier 2")
+    assert may_be_same("Launch a new run", "Launch a ncw run")
+
+
+def test_a_text_within_another_may_be_the_same_but_not_a_letter_within_a_word() -> None:
+    assert may_be_same("Display", "Display settings")
+    assert not may_be_same("N", "Name")
+
+
+def test_words_are_shared_but_for_their_endings() -> None:
+    assert share_words("Reading the log", ["He reads slowly."])
+    assert not share_words("With the wind", ["Over the hills with it"])
+
+
+def test_the_next_in_a_row_is_in_doubt_where_a_line_lies_across_two_rows() -> None:
+    row, right, across = (0.1, 0.1, 0.2, 0.2), (0.5, 0.1, 0.6, 0.2), (0.3, 0.15, 0.4, 0.35)
+    assert find_right_of(row, [right]) == 0
+    assert find_right_of(row, [right, across]) is None
+
+
+def test_a_part_is_named_only_where_it_is_plain() -> None:
+    assert find_part((0.1, 0.7, 0.9, 0.9)) == "lower"
+    assert find_part((0.1, 0.3, 0.9, 0.9)) is None
+    assert find_part((0.1, 0.7, 0.3, 0.9)) is None
+
+
+def test_no_phrasing_states_a_number_or_an_answer() -> None:
+    for material in MATERIAL:
+        for draft in compose(material):
+            sentence = re.sub(r"“[^”]*”", "", draft.payload["question"].split("\n\n")[0])
+            assert not re.search(r"\d", sentence)
+
+
+def test_claims_of_a_draft_are_records_that_survive_json() -> None:
+    draft = true_draft("masked_line")
+    assert [Claim.model_validate_json(c.model_dump_json()) for c in draft.evidence] == list(draft.evidence)

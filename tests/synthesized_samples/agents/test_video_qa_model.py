@@ -1,0 +1,185 @@
+"""The model path of `video_qa`: true proposals pass, false ones are refused with their code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from dataclaw_assets.quality.audit import audit_draft
+from dataclaw_assets.quality.gates.contract import Facts
+from dataclaw_assets.quality.gates.wording import check_wording
+from dataclaw_assets.records import Anchor, Draft, Instruction, Source
+from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Refusal
+from dataclaw_assets.synthesized_samples.agents.video_qa import VideoQAAgent
+from dataclaw_assets.synthesized_samples.context import SourceContext
+from resources.settings import Settings
+from tests.builders import make_source
+from tests.synthesized_samples.agents.proposing import label_facts
+from tests.synthesized_samples.agents.written import DETAILS, HEADINGS, SAID, make_lecture, make_sign
+
+AGENT = VideoQAAgent()
+LECTURE = make_source(duration_s=36.0, name="lecture.mp4")
+SIGN = make_source("image", name="sign.png").model_copy(update={"stream": None})
+MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
+    "lecture": (LECTURE, make_lecture(LECTURE)),
+    "sign": (SIGN, make_sign(SIGN)),
+}
+ASK = "Look closely at what is written in the pictures of this lecture."
+
+
+def context_of(material: str) -> SourceContext:
+    source, anchors = MATERIAL[material]
+    return SourceContext(source, tuple(anchors), Settings())
+
+
+def verdicts(material: str, *items: Any) -> list[str | None]:
+    """For each item the refusal's code, or that of the first gate that refuses its draft, or None."""
+    source, anchors = MATERIAL[material]
+    proposal = AGENT.proposal.model_validate({"items": items})
+    facts = Facts(source, {a.anchor_id: a for a in anchors}, AGENT.schema, AGENT.derive, Settings())
+    codes: list[str | None] = []
+    for made in AGENT.draft(proposal, context_of(material), label_facts(anchors)):  # type: ignore[arg-type]
+        if isinstance(made, Refusal):
+            codes.append(made.code)
+            continue
+        assert isinstance(made, Draft)
+        results = audit_draft(made, facts, (*AGENT.gates, ("wording", check_wording)))
+        codes.append(next((result.code for result in results if not result.passed), None))
+    return codes
+
+
+def named(material: str, kind: str, text: str) -> str:
+    return next(
+        label
+        for label, anchor in label_facts(MATERIAL[material][1]).items()
+        if anchor.kind == kind and getattr(anchor.value, "text", None) == text
+    )
+
+
+def still(number: int) -> str:
+    labels = [label for label, a in label_facts(MATERIAL["lecture"][1]).items() if a.kind == "still_unique"]
+    return labels[number]
+
+
+def item(form: str, facts: list[str], answer: str, **fields: Any) -> dict[str, Any]:
+    return {"form": form, "facts": facts, "question": ASK, "answer": answer, **fields}
+
+
+WRITTEN = [named("lecture", "text", text) for text in HEADINGS[:4]]
+DETAIL = named("lecture", "text", DETAILS[0])
+SPOKEN = [named("lecture", "subtitle", text) for text in SAID[:4]]
+READ = named("sign", "text_line", "Evening departures")
+TRUE = {
+    "masked_line": ("lecture", item("masked_line", [still(1), *WRITTEN], WRITTEN[1])),
+    "said_written": ("lecture", item("said_written", [SPOKEN[2], *WRITTEN], WRITTEN[2])),
+    "none": ("lecture", item("said_written", [named("lecture", "subtitle", SAID[5]), *WRITTEN], "none")),
+    "written_said": ("lecture", item("written_said", [WRITTEN[3], *SPOKEN], SPOKEN[3])),
+    "read_image": ("sign", item("read_line", [READ], "Evening departures")),
+    "read_still": (
+        "lecture",
+        item("read_line", [still(0), named("lecture", "text_line", HEADINGS[0])], HEADINGS[0]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_true_proposal_passes(name: str) -> None:
+    material, proposed = TRUE[name]
+    assert verdicts(material, proposed) == [None]
+
+
+LIES: dict[str, tuple[str, Any, str]] = {
+    "another line under the box": (
+        "lecture",
+        TRUE["masked_line"][1] | {"answer": WRITTEN[0]},
+        "wrong_answer",
+    ),
+    "another line on screen": ("lecture", TRUE["said_written"][1] | {"answer": WRITTEN[0]}, "wrong_answer"),
+    "none, though there is one": ("lecture", TRUE["said_written"][1] | {"answer": "none"}, "wrong_answer"),
+    "one, though there is none": ("lecture", TRUE["none"][1] | {"answer": WRITTEN[0]}, "wrong_answer"),
+    "another line spoken": ("lecture", TRUE["written_said"][1] | {"answer": SPOKEN[0]}, "wrong_answer"),
+    "another reading": ("sign", TRUE["read_image"][1] | {"answer": "Harrowdale"}, "wrong_answer"),
+    "an unknown fact": ("sign", item("read_line", ["F999"], "Evening departures"), "unknown_fact"),
+    "a fact of another kind": (
+        "lecture",
+        item("masked_line", [*SPOKEN, WRITTEN[0]], WRITTEN[0]),
+        "wrong_facts",
+    ),
+    "two of the lines at once": (
+        "lecture",
+        item(
+            "masked_line",
+            [still(0), WRITTEN[0], named("lecture", "text", DETAILS[0]), *WRITTEN[1:3]],
+            WRITTEN[0],
+        ),
+        "wrong_facts",
+    ),
+    "too few facts": ("lecture", item("written_said", [WRITTEN[3], *SPOKEN[:2]], SPOKEN[0]), "wrong_facts"),
+    "an answer in prose": ("lecture", TRUE["masked_line"][1] | {"answer": "the second"}, "unreadable_answer"),
+    "an answer not cited": ("lecture", TRUE["masked_line"][1] | {"answer": still(0)}, "unknown_fact"),
+    "a question that names a time": (
+        "lecture",
+        TRUE["masked_line"][1] | {"question": "Look at what is written 17 seconds into the video."},
+        "uncited_claim",
+    ),
+    "a question that quotes what nobody wrote": (
+        "lecture",
+        TRUE["said_written"][1] | {"question": "The lecture speaks of “Deserts of salt” in this place."},
+        "uncited_claim",
+    ),
+    "reasoning that jumps back": (
+        "lecture",
+        TRUE["masked_line"][1]
+        | {
+            "reasoning": [
+                {"text": "The slide with the walls comes.", "facts": [WRITTEN[1]]},
+                {"text": "The rivers were before it.", "facts": [WRITTEN[0]]},
+            ]
+        },
+        "out_of_order",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_false_proposal_is_refused(name: str) -> None:
+    material, proposed, code = LIES[name]
+    assert verdicts(material, proposed) == [code]
+
+
+def test_a_false_item_costs_no_other() -> None:
+    assert verdicts("lecture", LIES["an answer in prose"][1], TRUE["masked_line"][1]) == [
+        "unreadable_answer",
+        None,
+    ]
+
+
+@pytest.mark.parametrize("broken", [{"form": "riddle"}, {"facts": []}, {"answer": ""}, {"mood": "good"}])
+def test_a_malformed_item_does_not_fit_the_proposal(broken: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        AGENT.proposal.model_validate({"items": [TRUE["masked_line"][1] | broken]})
+
+
+def test_the_prompt_says_what_was_asked_and_every_form() -> None:
+    asked = Instruction(
+        instruction_id="i",
+        intent_id="i",
+        source_id=LECTURE.source_id,
+        task_type="video_qa",
+        status="ready",
+        text="Questions on the slides",
+        rank=1,
+        confidence=1.0,
+        rationale="",
+        target_schema="VideoQA",
+        resolver="rules",
+    )
+    prompt = AGENT.instruct(context_of("lecture"), asked)
+    assert "Questions on the slides" in prompt
+    assert all(form in prompt for form in ("masked_line", "said_written", "written_said", "read_line"))
+
+
+def test_the_agent_is_a_model_agent() -> None:
+    assert isinstance(AGENT, ModelAgent)

@@ -1,0 +1,151 @@
+"""Task `world_model`: what it composes holds, its twins flip, and its lies are refused."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from dataclaw_assets.records import Draft, Piece
+from dataclaw_assets.synthesized_samples.agents.world_model import WorldModelAgent
+from tests.builders import make_anchor
+from tests.synthesized_samples.agents.moving import (
+    MATERIAL,
+    Change,
+    answer_wrongly,
+    compose,
+    context_of,
+    put_claim,
+    put_field,
+    put_medium,
+    verdict,
+)
+
+AGENT = WorldModelAgent()
+KINDS = {"travel": "camera_goes_on", "arm": "arm_move", "office": "screen_click", "sketch": "stroke_added"}
+MADE = {name: compose(AGENT, name) for name in KINDS}
+
+
+def first(material: str) -> Draft:
+    return MADE[material][0]
+
+
+@pytest.mark.parametrize("material", KINDS)
+def test_what_is_composed_passes_every_gate(material: str) -> None:
+    assert MADE[material]
+    assert [verdict(AGENT, material, draft) for draft in MADE[material]] == [None] * len(MADE[material])
+
+
+@pytest.mark.parametrize("material", KINDS)
+def test_a_twin_has_the_same_options_and_another_answer(material: str) -> None:
+    pairs = [(a, b) for a, b in pairwise(MADE[material]) if a.twin_key == b.twin_key]
+    assert len(pairs) == len(MADE[material]) / 2
+    for one, other in pairs:
+        assert one.verifier.value != other.verifier.value
+        assert [m.label for m in one.media] == [m.label for m in other.media]
+
+
+@pytest.mark.parametrize("material", KINDS)
+def test_the_true_future_is_shipped_on_the_output_side(material: str) -> None:
+    assert [[m.side for m in draft.media].count("output") for draft in MADE[material]] == [1] * len(
+        MADE[material]
+    )
+
+
+def test_a_camera_that_goes_on_backwards_is_in_the_payload() -> None:
+    assert [draft.payload["action"]["direction"] for draft in MADE["travel"][:2]] == ["left", "right"]
+
+
+def test_an_arm_is_asked_about_by_what_its_gripper_does() -> None:
+    assert {draft.template for draft in MADE["arm"]} == {"arm_move", "arm_move_close", "arm_move_open"}
+
+
+def test_nothing_is_asked_where_something_else_moves_during_a_pan() -> None:
+    from dataclaw_assets.anchor_values import MoverValue
+
+    source, anchors = MATERIAL["travel"]
+    mover = MoverValue(direction="left", share=0.9, speed=0.2, confidence="low")
+    moving = [make_anchor(source, mover, "dominant_mover", n * 5.0, n * 5.0 + 3.0) for n in range(6)]
+    assert list(AGENT.compose(context_of("travel", [*anchors, *moving]))) == []
+
+
+def test_nothing_is_asked_of_screens_that_read_alike() -> None:
+    _, anchors = MATERIAL["office"]
+    assert list(AGENT.compose(context_of("office", [a for a in anchors if a.kind != "text"]))) == []
+
+
+def test_nothing_is_asked_of_actions_that_nothing_confirms() -> None:
+    _, anchors = MATERIAL["office"]
+    doubtful = [a.model_copy(update={"corroborated_by": ()}) for a in anchors]
+    assert list(AGENT.compose(context_of("office", doubtful))) == []
+
+
+def test_nothing_is_asked_of_an_arm_in_a_tiny_picture() -> None:
+    context = context_of("arm")
+    small = context.source.model_copy(update={"width": 64, "height": 64})
+    assert list(AGENT.compose(type(context)(small, context.anchors, context.settings))) == []
+
+
+def other(material: str, kind: str, number: int = -1) -> tuple[str, ...]:
+    """The id of another anchor of the same source."""
+    return ([a.anchor_id for a in MATERIAL[material][1] if a.kind == kind][number],)
+
+
+def forge_action(**fields: object) -> Change:
+    return lambda draft: put_field(action=draft.payload["action"] | fields)(draft)
+
+
+def forge_words(old: str, new: str) -> Change:
+    return lambda draft: put_field(question=draft.payload["question"].replace(old, new))(draft)
+
+
+PIECE = (Piece(start_s=1.0, end_s=3.5),)
+CORRUPTIONS: dict[str, tuple[str, Change, str]] = {
+    "camera: time off": ("travel", put_claim(0, value=[0.4, 1.5]), "wrong_time"),
+    "camera: direction flipped": ("travel", put_claim(2, value="right"), "wrong_fact"),
+    "camera: direction flipped in the payload": ("travel", forge_action(direction="right"), "field_differs"),
+    "camera: other evidence": ("travel", put_claim(1, anchors=other("travel", "motion", 1)), "wrong_fact"),
+    "camera: another future": ("travel", put_medium(-1, pieces=PIECE), "wrong_future"),
+    "camera: another source": ("travel", put_claim(0, anchors=("a-elsewhere",)), "unknown_anchor"),
+    "camera: a distractor": ("travel", answer_wrongly, "wrong_answer"),
+    "arm: time off": ("arm", put_claim(1, value=[3.3, 4.5]), "wrong_time"),
+    "arm: another phase": ("arm", put_claim(2, anchors=other("arm", "phase", 0)), "irrelevant_evidence"),
+    "arm: another gripper": ("arm", forge_action(verb="move_open"), "field_differs"),
+    "arm: the clip ends elsewhere": ("arm", put_medium(0, pieces=PIECE), "wrong_future"),
+    "arm: a distractor": ("arm", answer_wrongly, "wrong_answer"),
+    "screen: text of another anchor": ("office", put_claim(0, value="Print invoice"), "wrong_text"),
+    "screen: a point beside its button": ("office", put_claim(2, value=[0.4, 0.25]), "wrong_place"),
+    "screen: another point in the payload": ("office", forge_action(point=[0.5, 0.5]), "field_differs"),
+    "screen: another verb": ("office", put_claim(1, value="hover"), "wrong_fact"),
+    "screen: another name asked": ("office", forge_words("Open accounts", "click"), "uncited_claim"),
+    "screen: another time before": ("office", put_medium(0, time_s=2.0), "wrong_future"),
+    "screen: another read label": (
+        "office",
+        lambda draft: forge_words("Open accounts", "Print invoice")(
+            put_claim(
+                0,
+                value="Print invoice",
+                anchors=(*other("office", "target_read", 2), *other("office", "action", 0)),
+            )(draft)
+        ),
+        "irrelevant_evidence",
+    ),
+    "screen: a distractor": ("office", answer_wrongly, "wrong_answer"),
+    "stroke: another stroke drawn": ("sketch", put_claim(0, anchors=other("sketch", "stroke")), "wrong_time"),
+    "stroke: a box beside it": ("sketch", put_claim(1, value=[0.6, 0.6, 0.7, 0.8]), "wrong_place"),
+    "stroke: another path": ("sketch", forge_action(path=[[0.1, 0.1]]), "field_differs"),
+    "stroke: another state": ("sketch", put_medium(0, strokes=(5,)), "wrong_answer"),
+    "stroke: a distractor": ("sketch", answer_wrongly, "wrong_answer"),
+}
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_a_corrupted_draft_is_refused_with_its_reason(name: str) -> None:
+    material, corrupt, code = CORRUPTIONS[name]
+    assert verdict(AGENT, material, corrupt(first(material))) == code
+
+
+@pytest.mark.parametrize("material", KINDS)
+def test_an_added_sentence_is_refused(material: str) -> None:
+    said = put_field(question=f"{first(material).payload['question']} Somebody closes the window.")
+    assert verdict(AGENT, material, said(first(material))) in {"field_differs", "strange_words"}

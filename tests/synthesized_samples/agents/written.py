@@ -1,0 +1,120 @@
+"""A made lecture with slides and subtitles, a printed picture and a film's motions, as their anchors."""
+
+from __future__ import annotations
+
+from dataclaw_assets.anchor_values import (
+    MotionValue,
+    MoverValue,
+    PictureValue,
+    ShotValue,
+    StableValue,
+    StillValue,
+    SubtitleValue,
+    TextLineValue,
+    TextValue,
+)
+from dataclaw_assets.records import Anchor, Source
+from tests.builders import make_anchor
+
+HEADINGS = (
+    "Rivers of ice",
+    "Walls of stone",
+    "Seeds of grass",
+    "Birds of snow",
+    "Roads of sand",
+    "Fires of peat",
+)
+DETAILS = (
+    "Slow and blue",
+    "Dry and steep",
+    "Thin and long",
+    "Small and loud",
+    "Wide and bare",
+    "Dark and warm",
+)
+SAID = (
+    "They crawl downhill a little every year.",
+    "Nothing grows up here except lichen.",
+    "Grazing animals carry them everywhere.",
+    "Flocks gather before winter comes.",
+    "Caravans crossed them at night.",
+    "Villagers cut turf until autumn.",
+)
+PAGE_S = 6.0
+
+
+def make_lecture(source: Source) -> list[Anchor]:
+    """Six slides of six seconds (640 × 360): a heading, a line of detail, a caption that stays throughout;
+    one spoken line each, which repeats no written word."""
+    anchors: list[Anchor] = []
+    for index, (heading, detail, said) in enumerate(zip(HEADINGS, DETAILS, SAID, strict=True)):
+        start, end = index * PAGE_S, (index + 1) * PAGE_S
+        still = StillValue(time_s=start + 2.63, frame=0, sharpness=90.0, outside_distance=0.3)
+        spoken = SubtitleValue(text=said, language="en")
+        shot = ShotValue(index=index, edge_contrast=0.9, inner_contrast=0.0)
+        anchors += [
+            make_anchor(source, still, "still_unique", start, end),
+            make_anchor(source, shot, "shot", start, end),
+            make_anchor(source, StableValue(changed_region=None), "stable", start, end),
+            make_anchor(source, spoken, "subtitle", start + 0.8, end - 0.8, basis="recorded"),
+        ]
+        for order, (text, top) in enumerate(((heading, 40.0), (detail, 160.0), ("Course of geology", 300.0))):
+            box = (60.0, top, 60.0 + 12.0 * len(text), top + 24.0)
+            line = TextLineValue(
+                text=text, order=order, of=3, height_px=24.0, readable_256=True, confidence=0.999
+            )
+            anchors.append(make_anchor(source, line, "text_line", start, end, region=box))
+            if order < 2:
+                whole = TextValue(text=text, confidence=0.999, seen=1)
+                anchors.append(make_anchor(source, whole, "text", start, end, region=box))
+    always = TextValue(text="Course of geology", confidence=0.999, seen=6)
+    anchors.append(make_anchor(source, always, "text", 0.0, 36.0, region=(60.0, 300.0, 264.0, 324.0)))
+    return anchors
+
+
+def make_sign(source: Source) -> list[Anchor]:
+    """A printed table (640 × 360) of three rows: a place on the left, a gate on the right; a heading."""
+    anchors = [
+        make_anchor(
+            source,
+            PictureValue(width=640, height=360, dhash="0" * 16, sharpness=9.0, palette=("#ffffff",)),
+            "picture",
+            None,
+            None,
+        )
+    ]
+    rows = [("Evening departures", 40.0, 20.0)]
+    for number, (place, gate) in enumerate(
+        (("Millbrook", "Gate 4"), ("Harrowdale", "Gate 7"), ("Quayside", "Gate 9"))
+    ):
+        rows += [(place, 40.0, 100.0 + 80.0 * number), (gate, 420.0, 100.0 + 80.0 * number)]
+    for order, (text, left, top) in enumerate(rows):
+        line = TextLineValue(
+            text=text, order=order, of=len(rows), height_px=28.0, readable_256=True, confidence=0.999
+        )
+        box = (left, top, left + 15.0 * len(text), top + 28.0)
+        anchors.append(make_anchor(source, line, "text_line", None, None, region=box))
+    return anchors
+
+
+def make_motions(source: Source) -> list[Anchor]:
+    """A film of one shot: a pan of four seconds, a view that stays while one thing moves low in it."""
+    mover = MoverValue(direction="left", share=0.93, speed=0.2, confidence="high")
+    return [
+        make_anchor(source, ShotValue(index=0, edge_contrast=1.0, inner_contrast=0.0), "shot", 0.0, 20.0),
+        make_anchor(
+            source,
+            MotionValue(camera="pan", direction="left", level=0.1, floor=0.08),
+            "motion",
+            2.0,
+            6.0,
+        ),
+        make_anchor(
+            source,
+            MotionValue(camera="static", direction="none", level=0.1, floor=0.08),
+            "motion",
+            8.0,
+            14.0,
+        ),
+        make_anchor(source, mover, "dominant_mover", 9.0, 12.0, region=(90.0, 250.0, 602.0, 322.0)),
+    ]
