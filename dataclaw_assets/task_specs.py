@@ -133,10 +133,10 @@ TUTORING = TaskSpec(
     needs_model={
         "video": "a learner's own words must be written",
         "gui_trace": "a learner's own words must be written",
-        "drawing": "a learner's own words must be written",
     },
     refusals={
         "image": "a single picture shows no steps",
+        "drawing": "nothing is said or written at its strokes that a learner could ask about",
         "robot_demo": "nobody learns a lesson from it step by step",
     },
 )

@@ -54,28 +54,40 @@ def make_offer(source: Source, anchors: Sequence[Anchor]) -> Offer:
     return Offer(source.source_id, source.kind, source.name, length, found, facts, duration_s)
 
 
+LOOKED_AT: dict[SourceKind | None, tuple[str, ...]] = {
+    "gui_trace": ("still_unique",),
+    "robot_demo": ("still_unique",),
+}
+"""What a model must have to look at where a source may be a bare log."""
+
 NEEDS_MODEL_WEIGHT, INFEASIBLE_WEIGHT = 0.92, 0.1
 """What a reading keeps of its relevance: less than a ready one's 0.95 at least."""
 
 
 def weigh_offer(spec: TaskSpec, offer: Offer, status: Status) -> float:
-    """How far a source bears a task out, 0-1: the more of the scarcest anchors needed, the nearer to 1. What is
-    asked for weighs more than how much there is of it."""
+    """How far a source bears a task out, 0-1: the more of the scarcest anchors needed, the nearer to 1. What
+    is asked for weighs more than how much there is of it."""
     if status != "ready" or offer.kind is None:
         return NEEDS_MODEL_WEIGHT if status == "needs_model" else INFEASIBLE_WEIGHT
     least = min((offer.found[kind] for kind in spec.needs[offer.kind]), default=1)
     return 0.9 + 0.1 * least / (least + 1)
 
 
-def judge(spec: TaskSpec, kind: SourceKind | None, found: set[str]) -> tuple[Status, tuple[str, ...], str]:
-    """Whether a task can be made from a kind of source with these kinds of anchor: the status, the kinds of
-    anchor that are missing, and the reason in words."""
-    if kind in spec.needs:
-        needed = spec.needs[kind]
-        missing = tuple(name for name in needed if name not in found)
-        if not missing:
-            return "ready", (), f"the source has what it composes from: {', '.join(needed)}"
+def judge(
+    spec: TaskSpec, kind: SourceKind | None, found: set[str], asked: Sequence[str] = ()
+) -> tuple[Status, tuple[str, ...], str]:
+    """Whether a task can be made from a kind of source with these kinds of anchor, those besides that the
+    request speaks of (`asked`): the status, the kinds of anchor that are missing, and the reason in words."""
+    is_served = kind in spec.needs or kind in spec.needs_model
+    looked_at = LOOKED_AT.get(kind, ()) if kind in spec.needs_model else ()
+    needed = (
+        tuple(dict.fromkeys((*spec.needs.get(kind, ()), *looked_at, *asked))) if kind and is_served else ()
+    )
+    missing = tuple(name for name in needed if name not in found)
+    if missing:
         return "infeasible", missing, f"the source has no {' and no '.join(missing)} to compose from"
+    if kind in spec.needs:
+        return "ready", (), f"the source has what it composes from: {', '.join(needed)}"
     if kind in spec.needs_model:
         return "needs_model", (), spec.needs_model[kind]
     if kind in spec.refusals:

@@ -56,7 +56,12 @@ def resolve_batch(
             for upstream in ("user_intents", "raw_sources", "factual_anchors")
         }
         specs = digest([spec.model_dump(mode="json") for spec in list_specs()])
-        parameters: Json = {"resolver": RESOLVER, "tasks": specs, "prompts": digest_prompts(), "words": digest_lexicon()}
+        parameters: Json = {
+            "resolver": RESOLVER,
+            "tasks": specs,
+            "prompts": digest_prompts(),
+            "words": digest_lexicon(),
+        }
         if asking:
             from dataclaw_assets.resolved_intents import model
 

@@ -12,7 +12,7 @@ from dataclaw_assets.resolved_intents.intents import Intent
 from dataclaw_assets.resolved_intents.offers import Offer, judge, make_offer, weigh_offer
 from dataclaw_assets.resolved_intents.wording import Reading, read_request
 from dataclaw_assets.task_specs import TaskSpec
-from dataclaw_assets.tasks import find_spec, list_specs
+from dataclaw_assets.tasks import list_specs
 
 RESOLVER = "rules-2"
 
@@ -24,7 +24,7 @@ SUBJECT_BOUND = ("planning",)
 """Tasks about a subject that no anchor shows: a request that names nothing does not mean them."""
 
 OWN_KIND_BONUS = 0.1
-"""Of a request that names nothing, the tasks made for few kinds of source are the likelier ones for theirs."""
+"""Where a request names nothing, a task made for few kinds of source is the likelier one for theirs."""
 NAMED_RELEVANCE = 0.97
 
 
@@ -47,11 +47,9 @@ def resolve(intent: Intent, source: Source, anchors: Sequence[Anchor]) -> list[I
     return resolve_offer(intent, make_offer(source, anchors))
 
 
-def resolve_offer(
-    intent: Intent, offer: Offer, specs: Sequence[TaskSpec] | None = None
-) -> list[Instruction]:
-    """`resolve` for what a source offers, be it a real one or an assumed one, among some tasks (by default all
-    that are registered)."""
+def resolve_offer(intent: Intent, offer: Offer, specs: Sequence[TaskSpec] | None = None) -> list[Instruction]:
+    """`resolve` for what a source offers, be it a real one or an assumed one, among some tasks (by
+    default all that are registered)."""
     known = list_specs() if specs is None else tuple(specs)
     reading = read_request(intent.text, known, offer.kind)
     weights = _weigh_tasks(intent, reading, known)
@@ -66,6 +64,7 @@ def resolve_offer(
                 weights[spec.task_type],
                 _explain_relevance(intent, reading, spec),
                 _list_assumptions(intent, reading, offer.kind),
+                asked=reading.facts.get(spec.task_type, ()),
             )
             for spec in known
             if spec.task_type in weights
@@ -76,7 +75,7 @@ def resolve_offer(
 def _widen(
     weights: dict[str, float], offer: Offer, specs: Sequence[TaskSpec], allowed: Sequence[str]
 ) -> dict[str, float]:
-    """Where a source bears one task alone of a mere topic, with what else it bears: the topic is no choice."""
+    """Where a source bears one task alone of a topic, what else it bears as well: a topic is no choice."""
     borne = [spec for spec in specs if judge(spec, offer.kind, set(offer.found))[0] != "infeasible"]
     if sum(spec.task_type in weights for spec in borne) != 1:
         return weights
@@ -89,10 +88,8 @@ def _widen(
 
 
 def rank_readings(drafts: Sequence[Instruction]) -> list[Instruction]:
-    """Readings in their order, ranked from 1: feasible ones first, then by confidence, then name of the task."""
-    ordered = sorted(
-        drafts, key=lambda item: (item.status == "infeasible", -item.confidence, item.task_type)
-    )
+    """Readings in their order, ranked from 1: feasible first, then by confidence, then name of the task."""
+    ordered = sorted(drafts, key=lambda item: (item.status == "infeasible", -item.confidence, item.task_type))
     return [draft.model_copy(update={"rank": rank}) for rank, draft in enumerate(ordered, 1)]
 
 
@@ -183,11 +180,12 @@ def make_reading(
     assumptions: Sequence[str],
     said: str | None = None,
     resolver: str = RESOLVER,
+    asked: Sequence[str] = (),
 ) -> Instruction:
     """The reading of an intent as one task, still ranked 1. Whether a source bears it is judged here, whoever
     read the request; `because` says why the task is meant, with that `relevance` in (0, 1), and `said` are
-    the reader's own words for it."""
-    status, missing, why = judge(spec, offer.kind, set(offer.found))
+    the reader's own words for it; `asked` are kinds of anchor that the request speaks of."""
+    status, missing, why = judge(spec, offer.kind, set(offer.found), asked)
     wish = _make_wish(intent, spec)
     if status == "infeasible":
         text = write_refusal(spec, offer, why)

@@ -1,4 +1,4 @@
-"""Reading a request by its words: the tasks that it speaks of, how clearly, and whether it is about data at all."""
+"""Reading a request by its words: the tasks it speaks of, how clearly, and whether it is about data."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from dataclaw_assets.resolved_intents.tokens import list_tokens, normalise
 from dataclaw_assets.task_specs import TaskSpec
 
 GOAL_LOSS = 1.2
+"""What the clearest rule loses where such a goal is named."""
 CLEAR = 2.5
 """The weight of a rule from which a task is asked for by itself."""
 TOPIC = 1.2
 """The score from which words speak of a task at all."""
 KEEP_SHARES = ((3.6, 0.8), (2.5, 0.6), (0.0, 0.4))
-"""From which weight of the clearest rule on, which share of the best score keeps a further task: where words name
-a topic only, ambiguity is kept, not guessed away."""
+"""From which weight of the clearest rule on, which share of the best score keeps a further task: where words
+name a topic only, ambiguity is kept, not guessed away."""
 GOALS = ("learn_goal", "vague_mark")
 """Concepts that say what a model is to learn, or that the user has nothing in particular in mind: a topic."""
 MARGIN = 0.4
@@ -31,11 +32,13 @@ class Reading(Record):
     """What the words of a request come to: the tasks kept, each with its score and words.
 
     `vague`: it asks for data and names neither task nor topic. `clear`: at least one task is asked for by
-    itself. `elsewhere`: what it asks for that no task here makes.
+    itself. `facts`: the kinds of anchor that a task needs as it is asked for. `elsewhere`: what it asks for
+    that no task here makes.
     """
 
     scores: dict[str, float]
     matched: dict[str, tuple[str, ...]]
+    facts: dict[str, tuple[str, ...]]
     vague: bool
     clear: bool
     kinds: tuple[SourceKind, ...]
@@ -57,15 +60,17 @@ def read_request(text: str, specs: Sequence[TaskSpec], kind: SourceKind | None =
     talk = judge_talk(spoken, said)
     clearest = max(scores.clearest.values(), default=0.0)
     if any(hit.concept in GOALS for hit in spoken.hits):
-        clearest = min(clearest - GOAL_LOSS, clearest)
+        clearest -= GOAL_LOSS
     is_clear = clearest >= CLEAR
-    clear = is_clear and talk.bears_clear()
+    by_several = len({hit.concept for hit in spoken.hits}) > 1
+    clear = is_clear and talk.bears_clear(by_several)
     topic = not is_clear and best >= TOPIC and talk.bears_topic()
     kept = _choose(scores, clear, clearest) if clear or topic else {}
     known = {spec.task_type for spec in specs}
     return Reading(
         scores={task: round(score, 4) for task, score in kept.items() if task in known},
         matched={task: scores.words[task] for task in kept if task in known},
+        facts={task: scores.facts.get(task, ()) for task in kept if task in known},
         vague=best < TOPIC and talk.bears_nothing_named(),
         clear=clear,
         kinds=talk.kinds,

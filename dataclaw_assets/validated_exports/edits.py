@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from dataclaw_assets.errors import UnreadableSource
+from dataclaw_assets.quality.gates.overlays import COLOURS
 from dataclaw_assets.records import Edit, Shape
 from resources.media import Picture
 
-COLOURS = {"red": (213, 43, 30), "green": (0, 158, 75), "blue": (0, 94, 184), "yellow": (240, 200, 20)}
 OUTLINE = (230, 0, 120)
 """Magenta, which neither screens nor landscapes often hold."""
 

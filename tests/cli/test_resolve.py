@@ -15,8 +15,8 @@ from dataclaw_assets.errors import InputError
 from dataclaw_assets.resolved_intents.intents import make_intent
 from tests.resources.inference.openai_protocol import Answer, Asked, Server, complete, running
 
-UNREAD = "请根据素材出一些题"
-"""A request that the rules do not read."""
+UNREAD = "Haz ejercicios para aprender"
+"""A request in a language that the rules do not read."""
 
 
 def read_as_questions(asked: Asked) -> Answer:
@@ -91,3 +91,22 @@ def test_a_run_leaves_it_to_the_model_whether_a_request_speaks_of_a_task(
         check_requests(asked)
     configure(home, monkeypatch, "http://127.0.0.1:1/v1")
     check_requests(asked)
+
+
+def test_without_a_model_the_rules_rank_and_refuse(capsys: pytest.CaptureFixture[str]) -> None:
+    found = resolve(capsys, "about 20 hard puzzles with shuffled stills")
+    best = found["instructions"][0]
+    assert (best["rank"], best["task_type"]) == (1, "visual_puzzle")
+    assert "at most 20" in best["text"]
+
+
+def test_the_facts_of_a_file_refuse_with_the_missing_kinds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from PIL import Image
+
+    path = tmp_path / "cat.png"
+    Image.new("RGB", (64, 64), "red").save(path)
+    found = resolve(capsys, "How long does each event last? Questions, please.", str(path))
+    assert found["instructions"] == []
+    assert [item["reason"] for item in found["refused"]] == ["unsuited_source"]

@@ -52,7 +52,7 @@ def test_metadata_says_what_asking_took_and_what_was_left_to_the_rules(made: Mad
 
 def test_without_a_model_the_rules_read_them(made: MadeHome) -> None:
     assert materialise(made, Models()).success
-    assert {item.resolver for item in read_instructions(made.home, BATCH)} == {"rules-1"}
+    assert {item.resolver for item in read_instructions(made.home, BATCH)} == {"rules-2"}
 
 
 def test_a_question_still_to_be_answered_fails_the_partition(made: MadeHome) -> None:

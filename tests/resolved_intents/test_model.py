@@ -127,7 +127,7 @@ def read_text(script: Script) -> str:
 
 
 def test_a_request_that_the_rules_do_not_read_can_be_read_by_a_model(tmp_path: Path) -> None:
-    intent = make_intent("请根据素材出一些题")
+    intent = make_intent("Haz ejercicios para aprender")
     assert resolve_offer(intent, film("still_unique")) == []
     assert list(by_task(resolve_one(tmp_path, read_as(temporal_qa=0.6), intent))) == ["temporal_qa"]
 
@@ -209,7 +209,7 @@ def test_explicit_tasks_are_the_only_ones_and_none_of_them_is_lost(tmp_path: Pat
     (found,) = resolve_by_model(inference, [(intent, film("still_unique"))], 0)
     assert list_offered(backend.answered[0]) == ["visual_puzzle", "temporal_qa"]
     assert {item.task_type: item.resolver for item in found.readings} == {
-        "visual_puzzle": "rules-1",
+        "visual_puzzle": "rules-2",
         "temporal_qa": "model-1 scripted tiny",
     }
 

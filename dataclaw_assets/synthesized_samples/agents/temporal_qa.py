@@ -44,6 +44,9 @@ from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, p
 from dataclaw_assets.synthesized_samples.speech import pair_speech, transcribe
 from dataclaw_assets.task_specs import TEMPORAL_QA, TaskSpec
 
+MIN_SIDE_PX = 120
+"""Footage of fewer pixels is a strain to see anything in, at any size that it is shown in."""
+
 MIN_STOP_S = 1.0
 """A shorter pause of an arm falls between two sampled frames."""
 
@@ -96,6 +99,8 @@ class TemporalQAAgent:
         """Drafts of every aspect that the source's anchors support."""
         if context.source.kind == "drawing":
             yield from strokes.ask_strokes(context)
+            return
+        if min(context.source.width or 0, context.source.height or 0) < MIN_SIDE_PX:
             return
         for window in context.windows():
             moments = context.moments(window)

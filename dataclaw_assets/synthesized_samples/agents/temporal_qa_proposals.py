@@ -35,6 +35,11 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa_forms import (
     ask_order,
     ask_speech,
 )
+from dataclaw_assets.synthesized_samples.agents.temporal_qa_proposed import (
+    propose_course,
+    propose_lines,
+    propose_longest,
+)
 from dataclaw_assets.synthesized_samples.context import SourceContext, play
 from dataclaw_assets.synthesized_samples.speech import SpokenShot, belongs, holding_shot, transcribe
 
@@ -42,7 +47,17 @@ MAX_FACTS = 5
 """One moment asked about and four options."""
 
 Form = Literal[
-    "next_picture", "picture_order", "shown_interval", "shot_length", "spoken_line", "shown_picture"
+    "next_picture",
+    "picture_order",
+    "shown_interval",
+    "shot_length",
+    "spoken_line",
+    "shown_picture",
+    "mover_choice",
+    "camera_choice",
+    "light_choice",
+    "next_line",
+    "longest_shot",
 ]
 
 
@@ -82,6 +97,12 @@ def _draft_item(
             yield _time_shot(item, cited, context, reasoning)
         case "spoken_line" | "shown_picture":
             yield _match_speech(item, cited, context, reasoning)
+        case "mover_choice" | "camera_choice" | "light_choice":
+            yield from propose_course(context, item.form, cited, item.question, item.answer)
+        case "next_line":
+            yield from propose_lines(context, item.facts, cited, item.question, item.answer)
+        case "longest_shot":
+            yield propose_longest(context, item.facts, cited, item.question, item.answer, reasoning)
 
 
 def _order_moments(

@@ -14,13 +14,11 @@ from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle_changes import (
     CHANGES,
     MAX_STEADY_S,
-    MIN_STEADY_S,
-    SPEEDS,
     ask_elsewhere,
     ask_speed,
     ask_turn,
     find_moving_runs,
-    find_moving_shots,
+    find_steady_shots,
     find_stretches,
     place_stretch,
 )
@@ -198,16 +196,15 @@ def _find_freeze(context: SourceContext, window: tuple[float, float]) -> Iterato
 
 
 def _find_speed(context: SourceContext) -> Iterator[Draft]:
-    """In shots that move throughout, the steadiest first."""
+    """In shots that keep their pace, the steadiest first."""
     if context.shows_a_screen:
         return
-    for number, (_, (start, end)) in enumerate(find_moving_shots(context)):
-        if end - start >= MIN_STEADY_S:
-            chance = context.random("find_speed", start)
-            length = min(end - start, MAX_STEADY_S)
-            first = start + chance.uniform(0.0, end - start - length)
-            window = (round(first, 2), round(first + length, 2))
-            yield from ask_speed(context, window, chance.choice(SPEEDS), chance, f"find_speed:{number}")
+    for number, (_, (start, end)) in enumerate(find_steady_shots(context)):
+        chance = context.random("find_speed", start)
+        length = min(end - start, MAX_STEADY_S)
+        first = start + chance.uniform(0.0, end - start - length)
+        window = (round(first, 2), round(first + length, 2))
+        yield from ask_speed(context, window, chance, f"find_speed:{number}")
 
 
 def _find_elsewhere(context: SourceContext) -> Iterator[Draft]:

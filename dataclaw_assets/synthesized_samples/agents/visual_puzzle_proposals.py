@@ -24,12 +24,10 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle_changes import (
     MAX_STEADY_S,
-    MIN_STEADY_S,
-    SPEEDS,
     ask_elsewhere,
     ask_speed,
     ask_turn,
-    find_moving_shots,
+    find_steady_shots,
     find_stretches,
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle_clips import ask_clips, find_takes
@@ -146,10 +144,10 @@ def _make_of_shots(
                 yield from ask_clips(context, take, spans, chance, key)
                 return
     elif form == "find_speed":
-        for shot, (start, end) in find_moving_shots(context):
-            if shot.anchor_id == cited[0].anchor_id and end - start >= MIN_STEADY_S:
+        for shot, (start, end) in find_steady_shots(context):
+            if shot.anchor_id == cited[0].anchor_id:
                 window = (round(start, 2), round(min(end, start + MAX_STEADY_S), 2))
-                yield from ask_speed(context, window, chance.choice(SPEEDS), chance, key)
+                yield from ask_speed(context, window, chance, key)
                 return
     else:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -127,23 +128,25 @@ def tell_answer(draft: Draft, anchors: list[Anchor]) -> Any:
     if isinstance(clip, SketchClip):
         marks = dict(next(m for m in draft.media if isinstance(m, SketchStill) and m.marks).marks)
         return [marks[stroke] for stroke in clip.strokes if stroke in marks]
+    if isinstance(clip, Still):
+        order = clip.edits[0].order
+        return [chr(ord("A") + order.index(tile)) for tile in range(len(order))]
     assert isinstance(clip, Clip)
+    if draft.template.startswith("count_"):
+        return sum(f"count_{shape.form}s" == draft.template for shape in clip.shapes)
+    if draft.template == "order_clips":
+        clips = sorted((m for m in draft.media if isinstance(m, Clip)), key=lambda m: m.pieces[0].start_s)
+        return [m.label for m in (clips[::-1] if clip.pieces[0].op == "reverse" else clips)]
+    if draft.template in {"find_rotation", "find_mirrored", "find_speed", "find_elsewhere"}:
+        edges = list(itertools.accumulate((piece.length_s for piece in clip.pieces), initial=0.0))
+        made = [[*edges[n : n + 2]] for n, piece in enumerate(clip.pieces) if piece.changed]
+        return made[0] if made else None
     at = {m.label: _play(clip, m.time_s or 0.0) for m in draft.media if isinstance(m, Still)}
     if draft.template in {"order_stills", "picture_order", "lesson", "screen_lesson"}:
         return sorted(at, key=lambda label: at[label])
     if draft.template == "next_picture":
         later = {label: time for label, time in at.items() if time > at["X"]}
         return min(later, key=lambda label: later[label])
-    if draft.template == "find_rotation":
-        return (
-            [_play(clip, p.start_s) for p in clip.pieces if p.op != "play"]
-            and [
-                edge - clip.pieces[0].start_s
-                for piece in clip.pieces
-                if piece.op != "play"
-                for edge in (piece.start_s, piece.end_s)
-            ]
-        ) or None
     shown = {m.label: _holding(anchors, "shot", m.time_s or 0.0) for m in draft.media if isinstance(m, Still)}
     if draft.template == "find_moment":
         return at["A"]

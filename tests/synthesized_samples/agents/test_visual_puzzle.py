@@ -1,0 +1,110 @@
+"""Puzzles over honest anchors: all pass, twins flip the answer, and nobody is asked what is open."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import pytest
+
+from dataclaw_assets.quality.clock import map_interval
+from dataclaw_assets.records import Clip, Draft, Edit, Shape
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_gate import EVIDENCE
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_pictures import find_line_fault, read_tiles
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle_shapes import lie_apart
+from tests.synthesized_samples.agents.puzzling import (
+    FILM,
+    IMAGE,
+    MATERIAL,
+    compose,
+    find_draft,
+    print_lines,
+    verdict,
+)
+
+
+@pytest.mark.parametrize("material", MATERIAL)
+def test_every_draft_from_honest_anchors_passes(material: str) -> None:
+    drafts = [draft for seed in range(3) for draft in compose(material, seed)]
+    assert drafts
+    assert Counter(verdict(draft, material) for draft in drafts) == {None: len(drafts)}
+
+
+def test_each_template_is_made_of_something() -> None:
+    made = {draft.template for material in MATERIAL for seed in range(8) for draft in compose(material, seed)}
+    assert made == set(EVIDENCE)
+
+
+@pytest.mark.parametrize("material", ["long film", "drawing", "quick film"])
+def test_a_twin_asks_the_same_and_its_media_flip_the_answer(material: str) -> None:
+    pairs: dict[str, list[Draft]] = defaultdict(list)
+    for draft in compose(material):
+        if draft.twin_key:
+            pairs[draft.twin_key].append(draft)
+    for first, second in pairs.values():
+        assert first.payload["question"] == second.payload["question"]
+        assert first.media != second.media
+        assert first.verifier.value != second.verifier.value
+
+
+def test_every_tenth_to_fifth_change_to_be_found_is_none() -> None:
+    drafts = [d for seed in range(30) for d in compose("long film", seed) if d.template.startswith("find_")]
+    negative = sum(draft.difficulty.get("negative", False) for draft in drafts) / len(drafts)
+    assert 0.08 < negative < 0.22
+
+
+def shape(**fields: Any) -> Shape:
+    given = {"form": "circle", "colour": "red", "x": 0.3, "y": 0.5, "size": 0.2, "start_s": 1.0, "end_s": 3.0}
+    return Shape.model_validate(given | fields)
+
+
+@pytest.mark.parametrize(
+    ("other", "apart"),
+    [
+        (shape(x=0.7), True),
+        (shape(x=0.35), False),
+        (shape(start_s=4.0, end_s=6.0), False),
+        (shape(form="square", start_s=4.0, end_s=6.0), True),
+        (shape(form="square", x=0.35), False),
+    ],
+    ids=["far", "overlapping", "back again", "another form later", "another form at once"],
+)
+def test_no_two_shapes_can_be_taken_for_one(other: Shape, apart: bool) -> None:
+    assert lie_apart(shape(), other, 16 / 9) == apart
+
+
+def test_the_tiles_are_read_as_they_lie() -> None:
+    assert read_tiles(Edit(op="tiles", rows=2, columns=2, order=(2, 0, 3, 1))) == ["B", "D", "A", "C"]
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("Ships wait outside", "Bring a warm coat"), None),
+        (("Ships wait outside", "Ships wait outside"), "another line is like it"),
+        (("Ships wait", "All ships wait outside"), "another line is like it"),
+        (("ships@example.org", "Bring a warm coat"), "it may be misread, or is an address"),
+        (("12:40", "Bring a warm coat"), "it is no word, or more than a line"),
+        (("+ Add a p", "Bring a warm coat"), "it may be cut short"),
+    ],
+)
+def test_a_line_is_asked_for_only_where_nobody_can_mistake_it(
+    words: tuple[str, ...], fault: str | None
+) -> None:
+    shown = print_lines(IMAGE, words, None)
+    assert find_line_fault(shown[0], shown, IMAGE) == fault
+
+
+def test_small_print_is_left_alone() -> None:
+    line = print_lines(FILM, ("Ships wait outside",), None)[0]
+    small = line.model_copy(update={"region": (40.0, 40.0, 140.0, 50.0)})
+    assert find_line_fault(small, [small], FILM) == "it is too small"
+
+
+def test_the_stretch_put_in_is_told_by_the_clock_of_the_clip() -> None:
+    draft = find_draft("film", "find_elsewhere")
+    clip, claim = draft.media[0], draft.evidence[1]
+    donor = next(a for a in MATERIAL["film"][1] if a.anchor_id in claim.anchors)
+    assert isinstance(clip, Clip)
+    (shown,) = map_interval(clip, donor.start_s or 0.0, donor.end_s or 0.0)
+    assert draft.verifier.value == pytest.approx(shown, abs=0.06)
