@@ -266,7 +266,8 @@ class Claim(Record):
 
     `kind` says what `value` is: `interval` [start, end], `time` t and `duration` d in seconds, of the one
     stretch in which `media[clip]` (or the source, when `clip` is None) shows what the first anchor is
-    about, on that clock; `absent` None: the clip never shows it; `text` a quotation of it; `fact` what the
+    about, on that clock (a time is its beginning, its middle where `field` says `middle`, or the moment that
+    its value names); `absent` None: the clip never shows it; `text` a quotation of it; `fact` what the
     field `field` of its value holds; `box` [left, top, right, bottom] and `point` [x, y], where it lies, as
     shares of the source's picture (of what a crop leaves, when `label` names a cropped still); `made` the
     [start, end] of a stretch that we changed, or None for a clip left as it was; `shapes` how many shapes of

@@ -118,16 +118,20 @@ def _check_time(claim: Claim, anchor: Anchor, clip: Clip | SketchClip | None) ->
 def _narrow(
     claim: Claim, anchor: Anchor, clip: Clip | SketchClip | None, shown: tuple[float, float]
 ) -> tuple[float, float]:
-    """The stretch itself; for a time, the one moment within it where the anchor's value names one."""
-    moment = getattr(anchor.value, "time_s", None) if claim.kind == "time" else None
-    if moment is None or isinstance(clip, SketchClip):
+    """The stretch itself; for a time, the one moment that it must be: that which the anchor's value names, or
+    the middle of what it is about where the claim's `field` says so, else its beginning."""
+    if claim.kind != "time":
         return shown
-    at = moment if clip is None else map_moment(clip, moment)
-    return shown if at is None else (at, at)
+    moment = getattr(anchor.value, "time_s", None)
+    if moment is not None and not isinstance(clip, SketchClip):
+        at = moment if clip is None else map_moment(clip, moment)
+        return shown if at is None else (at, at)
+    at = (shown[0] + shown[1]) / 2 if claim.field == "middle" else shown[0]
+    return at, at
 
 
 def _fits(claim: Claim, shown: tuple[float, float]) -> bool:
-    """Whether an interval, a time within it, or its duration is stated as it is."""
+    """Whether an interval, a time, or a duration is stated as it is."""
     if claim.kind == "interval":
         return _near(claim.value, shown)
     if claim.kind == "time":

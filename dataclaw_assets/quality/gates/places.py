@@ -14,8 +14,8 @@ Box = tuple[float, float, float, float]
 
 
 def check_place(claim: Claim, anchor: Anchor, draft: Draft, source: Source) -> Iterator[Finding]:
-    """Findings: `wrong_place`. A point must be the one that the anchor's value holds (`x`, `y`), else lie
-    within its region."""
+    """Findings: `wrong_place`. A point must be the one that the anchor's value holds (`x`, `y`), else the
+    middle of its region."""
     crop = find_crop(draft, claim.label)
     if crop is None or not (source.width and source.height):
         yield Finding(
@@ -34,10 +34,9 @@ def check_place(claim: Claim, anchor: Anchor, draft: Draft, source: Source) -> I
             yield Finding(code="wrong_place", detail=f"{claim.value}, but the anchor gives {point}")
         return
     region = locate_region(anchor, source, crop)
-    if region is None or not (
-        region[0] <= claim.value[0] <= region[2] and region[1] <= claim.value[1] <= region[3]
-    ):
-        yield Finding(code="wrong_place", detail=f"{claim.value} is not within {region}")
+    middle = ((region[0] + region[2]) / 2, (region[1] + region[3]) / 2) if region else None
+    if middle is None or not _near(claim.value, middle):
+        yield Finding(code="wrong_place", detail=f"{claim.value}, but the middle is {middle}")
 
 
 def locate_region(anchor: Anchor, source: Source, crop: Box = (0.0, 0.0, 1.0, 1.0)) -> Box | None:

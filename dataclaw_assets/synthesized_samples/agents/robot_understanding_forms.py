@@ -108,7 +108,7 @@ def _ask_both(
             return
         shown = map_interval(clip, anchor.start_s or 0.0, anchor.end_s or 0.0)[0]
         value = round(sum(shown) / 2, 1)
-        time = Claim(kind="time", value=value, anchors=(anchor.anchor_id,), clip=0)
+        time = Claim(kind="time", value=value, anchors=(anchor.anchor_id,), clip=0, field="middle")
         yield draft_question(
             context,
             template,
@@ -208,7 +208,9 @@ def _place(
 
 def _when(anchor: Anchor, clip: Clip) -> Claim:
     shown = map_interval(clip, anchor.start_s or 0.0, anchor.end_s or 0.0)[0]
-    return Claim(kind="time", value=round(sum(shown) / 2, 2), anchors=(anchor.anchor_id,), clip=0)
+    return Claim(
+        kind="time", value=round(sum(shown) / 2, 2), anchors=(anchor.anchor_id,), clip=0, field="middle"
+    )
 
 
 def _state(anchor: Anchor) -> Claim:

@@ -93,7 +93,7 @@ def _claim(course: Course, clip: Clip, op: Op) -> Iterator[Claim]:
     elif course.stem == "light":
         # the change itself may be over between two sampled frames: what is seen is the light on either side
         shown = claim_shown(course.anchor, clip).value
-        yield Claim(kind="time", value=round(sum(shown) / 2, 3), anchors=cited, clip=0)
+        yield Claim(kind="time", value=round(sum(shown) / 2, 3), anchors=cited, clip=0, field="middle")
     else:
         yield claim_shown(course.anchor, clip)
 
