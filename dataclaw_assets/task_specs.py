@@ -9,8 +9,9 @@ class TaskSpec(Record):
     """One class of trainable output, known before any footage is read.
 
     `needs` says, for each kind of source that the task can serve, which kinds of anchor it composes from
-    (every one of them); a source that lacks one is infeasible. `needs_model` says, for a kind of source,
-    why a model must look before anything can be said. A kind in neither cannot be served at all.
+    (every one of them, of `a|b` one or the other); a source that lacks one is infeasible. `needs_model` says,
+    for a kind of source, why a model must look before anything can be said. A kind in neither cannot be
+    served at all.
     """
 
     task_type: str
@@ -21,6 +22,16 @@ class TaskSpec(Record):
     needs: dict[SourceKind, tuple[str, ...]]
     needs_model: dict[SourceKind, str] = {}
     refusals: dict[SourceKind, str] = {}
+
+    def list_kinds(self, kind: SourceKind | None) -> tuple[str, ...]:
+        """Every kind of anchor that the task may compose from in a kind of source."""
+        needs = self.needs.get(kind, ()) if kind else ()
+        return tuple(name for need in needs for name in split_need(need))
+
+
+def split_need(name: str) -> tuple[str, ...]:
+    """The kinds of anchor any one of which a need is met by."""
+    return tuple(name.split("|"))
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -84,7 +95,7 @@ TUTORIAL = TaskSpec(
     ),
     output_schema="Tutorial",
     needs={
-        "video": ("still_unique", "subtitle"),
+        "video": ("still_unique", "subtitle|text_line"),
         "gui_trace": ("action", "target_read", "stable"),
         "drawing": ("stroke",),
     },

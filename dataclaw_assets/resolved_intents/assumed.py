@@ -32,7 +32,7 @@ def pick_readings(resolved: Sequence[Sequence[Instruction]]) -> list[Instruction
 
 
 def _assume_source(kind: SourceKind) -> Offer:
-    needed = {name for spec in list_specs() for name in spec.needs.get(kind, ())}
+    needed = {name for spec in list_specs() for name in spec.list_kinds(kind)}
     found = Counter(dict.fromkeys(sorted(needed), PLENTY))
     name = f"any {kind.replace('_', ' ')}"
     return Offer(f"assumed-{kind}", kind, name, "of any length", found, "facts not measured yet")

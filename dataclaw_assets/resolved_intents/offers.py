@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dataclaw_assets.records import Anchor, Source, SourceKind
-from dataclaw_assets.task_specs import TaskSpec
+from dataclaw_assets.task_specs import TaskSpec, split_need
 
 Status = Literal["ready", "needs_model", "infeasible"]
 
@@ -69,7 +69,9 @@ def weigh_offer(spec: TaskSpec, offer: Offer, status: Status) -> float:
     is asked for weighs more than how much there is of it."""
     if status != "ready" or offer.kind is None:
         return NEEDS_MODEL_WEIGHT if status == "needs_model" else INFEASIBLE_WEIGHT
-    least = min((offer.found[kind] for kind in spec.needs[offer.kind]), default=1)
+    least = min(
+        (max(offer.found[kind] for kind in split_need(need)) for need in spec.needs[offer.kind]), default=1
+    )
     return 0.9 + 0.1 * least / (least + 1)
 
 
@@ -83,11 +85,14 @@ def judge(
     needed = (
         tuple(dict.fromkeys((*spec.needs.get(kind, ()), *looked_at, *asked))) if kind and is_served else ()
     )
-    missing = tuple(name for name in needed if name not in found)
+    missing = [split_need(name) for name in needed if not found.intersection(split_need(name))]
     if missing:
-        return "infeasible", missing, f"the source has no {' and no '.join(missing)} to compose from"
+        lacks = " and no ".join(" or ".join(names) for names in missing)
+        kinds = tuple(name for names in missing for name in names)
+        return "infeasible", kinds, f"the source has no {lacks} to compose from"
     if kind in spec.needs:
-        return "ready", (), f"the source has what it composes from: {', '.join(needed)}"
+        met = [name for need in needed for name in split_need(need) if name in found]
+        return "ready", (), f"the source has what it composes from: {', '.join(met)}"
     if kind in spec.needs_model:
         return "needs_model", (), spec.needs_model[kind]
     if kind in spec.refusals:

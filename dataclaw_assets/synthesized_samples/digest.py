@@ -19,6 +19,9 @@ MAX_TEXT = 400
 NEEDED = 6.0
 """What a kind is worth that a task composes from."""
 
+FURTHER_NEED = 0.05
+"""What each task more that needs a kind adds."""
+
 DECLARED = 4.0
 """What a kind is worth that the user brought."""
 
@@ -160,8 +163,8 @@ def make_digest(
 def _weigh(kind: SourceKind | None) -> Callable[[str], float]:
     worth = dict(WORTH.get(kind, {})) if kind else {}
     for spec in list_specs():
-        for name in spec.needs.get(kind, ()) if kind else ():
-            worth[name] = max(NEEDED, worth.get(name, 0.0))
+        for name in spec.list_kinds(kind):
+            worth[name] = max(NEEDED, worth.get(name, 0.0)) + FURTHER_NEED
     return lambda name: worth.get(name, DECLARED if _is_declared(name) else UNLISTED)
 
 

@@ -181,7 +181,7 @@ def _ask_source(
     )
     for question in questions:
         agent = question.agent
-        further = route.further(agent.spec.needs.get(source.kind, ()))
+        further = route.further(agent.spec.list_kinds(source.kind))
         try:
             suffix = agent.instruct(question.context, _leave_out_name(question.instruction, source.name))
             schema = agent.proposal.model_json_schema()

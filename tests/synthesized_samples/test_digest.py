@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dataclaw_assets.anchor_values import (
     ActionValue,
     DeclaredValue,
-    MotionValue,
+    SilenceValue,
     SubtitleValue,
     TargetReadValue,
     TextLineValue,
@@ -164,13 +164,8 @@ def test_what_a_task_needs_is_worth_more_than_what_none_does() -> None:
 
 def test_a_users_own_kind_has_a_place() -> None:
     own = make_anchor(FILM, DeclaredValue(data={}), "goal", 5.0, 6.0, basis="measured")
-    motion = [
-        make_anchor(
-            FILM, MotionValue(camera="static", direction="none", level=0, floor=0), "motion", i, i + 1
-        )
-        for i in range(50)
-    ]
-    assert rank_facts([*motion, own], "video")[0] == own
+    silence = [make_anchor(FILM, SilenceValue(level_db=-60.0), "silence", i, i + 1) for i in range(50)]
+    assert rank_facts([*silence, own], "video")[0] == own
 
 
 def test_a_long_text_is_cut() -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from dataclaw_assets.errors import UnreadableSource
+from dataclaw_assets.quality.gates.overlays import COLOURS
 from dataclaw_assets.records import Clip, Edit, Piece, Shape, Source, Still
 from dataclaw_assets.validated_exports.cut import cut_all
-from dataclaw_assets.validated_exports.edits import COLOURS, OUTLINE, apply_edits, draw_shapes
+from dataclaw_assets.validated_exports.edits import OUTLINE, apply_edits, draw_shapes
 from resources.media import Picture, read_image
 from tests.validated_exports.builders import Deployment, decode_numbers, film
 

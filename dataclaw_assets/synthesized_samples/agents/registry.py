@@ -11,6 +11,7 @@ from dataclaw_assets.synthesized_samples.agents.robot_recovery import RobotRecov
 from dataclaw_assets.synthesized_samples.agents.robot_understanding import RobotUnderstandingAgent
 from dataclaw_assets.synthesized_samples.agents.temporal_qa import TemporalQAAgent
 from dataclaw_assets.synthesized_samples.agents.tutorial import TutorialAgent
+from dataclaw_assets.synthesized_samples.agents.tutoring import TutoringAgent
 from dataclaw_assets.synthesized_samples.agents.video_qa import VideoQAAgent
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle import VisualPuzzleAgent
 from dataclaw_assets.synthesized_samples.agents.world_model import WorldModelAgent
@@ -21,6 +22,7 @@ BUILT_IN: tuple[TaskAgent, ...] = (
     TemporalQAAgent(),
     VideoQAAgent(),
     TutorialAgent(),
+    TutoringAgent(),
     GUITaskAgent(),
     RobotRecoveryAgent(),
     RobotUnderstandingAgent(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from functools import partial
 from typing import Any
 
@@ -30,6 +29,7 @@ from dataclaw_assets.synthesized_samples.context import (
     pick_sets,
     play,
 )
+from dataclaw_assets.synthesized_samples.likeness import resembles
 
 MIN_LINE_S = 1.5
 """Three sampled frames."""
@@ -78,8 +78,7 @@ def _alike(first: Anchor, second: Anchor) -> bool:
     a, b = _text(first).casefold(), _text(second).casefold()
     if a in b or (b in a and len(b) >= MIN_LETTERS):
         return True
-    match = SequenceMatcher(None, a, b)
-    return match.quick_ratio() >= ALIKE and match.ratio() >= ALIKE
+    return resembles(a, b, ALIKE)
 
 
 def _text(anchor: Anchor) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from dataclaw_assets.quality.clock import map_moment
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Still, Transform, Verifier
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Edit, Still, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Line, Payload, ask
 from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
 from dataclaw_assets.synthesized_samples.context import (
@@ -19,38 +20,63 @@ from dataclaw_assets.synthesized_samples.context import (
     permute_away,
     play,
 )
-from dataclaw_assets.synthesized_samples.phrasing import phrase
+from dataclaw_assets.synthesized_samples.phrasing import load_phrasings, phrase
 from dataclaw_assets.synthesized_samples.speech import belongs, transcribe
 
 MIN_STEPS, MAX_STEPS = 3, 10
+CLOCK = "seconds from the start of the video"
+
+Template = Literal["lesson", "slide_lesson", "screen_steps", "screen_lesson"]
 
 
 class Step(BaseModel):
-    """One step: the letter of its picture, and what belongs to it; `text` is a model's sentence."""
+    """One step: the letter of its picture, and what belongs to it: lines that are spoken or written there,
+    where a stroke goes, the verb of an action and the words that it is done on; `text` is a model's
+    sentence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     picture: str
     lines: tuple[str, ...] = ()
     place: str | None = None
+    action: str | None = None
+    label: str | None = None
     text: str | None = None
 
 
-class Tutorial(Payload):
-    """`steps` is the answer in structured form; `transcript` is material that the question ships."""
+class Concept(BaseModel):
+    """A heading, the letter of its slide's picture, and when the clip shows it, in seconds."""
 
-    steps: tuple[Step, ...]
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    heading: str
+    picture: str
+    start_s: float
+    end_s: float
+
+
+class Tutorial(Payload):
+    """`steps` is the answer in structured form, as `concepts` is where headings are matched with slides;
+    `transcript` is material that the question ships, `options` are the headings, by their letters."""
+
+    steps: tuple[Step, ...] = ()
     transcript: tuple[Line, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+    options: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What one step is about: its picture, the shot or the state of the screen that it is taken from; in a
-    session the action done on it, and what a sentence quotes of the screen with the anchors that bear it."""
+    """What one step is about: its picture with the edits made to it, the shot or the state of the screen that
+    it is taken from; lines written on it; in a session the action done on it with its label, and what a
+    sentence quotes of the screen with the anchors that bear it."""
 
     moment: Moment
     shown: Anchor
+    written: tuple[Anchor, ...] = ()
+    edits: tuple[Edit, ...] = ()
     done: Anchor | None = None
+    read: Anchor | None = None
     quoted: tuple[tuple[str, str], ...] = ()
     """Words and the id of the anchor that they are read from."""
 
@@ -61,6 +87,7 @@ def teach(
     scenes: Sequence[Scene],
     chance: random.Random,
     key: str,
+    template: Template,
     sentences: Sequence[str] = (),
     stated: Sequence[int] | None = None,
 ) -> Iterator[Draft]:
@@ -68,80 +95,126 @@ def teach(
     `stated` the first has its steps in that order, for the gates to judge. Nothing where there is no twin."""
     names = letters(len(scenes), chance)
     wording = chance.random()
-    made = permute_away(context, window, [_bound(scene, window) for scene in scenes], chance)
+    made = permute_away(context, window, [bound(scene, window) for scene in scenes], chance)
     if made is None:
         return
     twin, order = made
     plain = list(range(len(scenes)) if stated is None else stated)
     for clip, sequence in ((play(context.source, window), plain), (twin, order)):
-        yield _write(
-            context, clip, scenes, names, sequence, random.Random(wording), key, sentences, clip is twin
+        said = random.Random(wording)
+        asked = phrase("tutorial", template, said)
+        steps, evidence, spoken = write_steps(context, clip, scenes, names, sequence, said, sentences)
+        material = tuple(line for _, line in spoken) if template == "lesson" else ()
+        payload = Tutorial(
+            question=ask(asked, material),
+            answer=state_steps(steps, said),
+            clock=CLOCK,
+            steps=tuple(steps),
+            transcript=material,
+        )
+        yield Draft(
+            task_type="tutorial",
+            template=template,
+            source_id=context.source.source_id,
+            payload=payload.model_dump(mode="json"),
+            evidence=tuple(evidence),
+            media=(clip, *show_scenes(scenes, names)),
+            verifier=Verifier(kind="permutation", value=[step.picture for step in steps]),
+            transform=Transform(recipe="permute", seed=0, settings={"order": list(sequence)})
+            if clip is twin
+            else None,
+            difficulty={"steps": len(steps), "lines": sum(len(step.lines) for step in steps)},
+            twin_key=key,
         )
 
 
-def _bound(scene: Scene, window: tuple[float, float]) -> Moment:
+def bound(scene: Scene, window: tuple[float, float]) -> Moment:
     """The stretch of a window that must stay whole when the clip is cut."""
     end = max(scene.shown.end_s or 0.0, (scene.done.end_s or 0.0) if scene.done else 0.0)
     start = max(scene.shown.start_s or 0.0, window[0])
     return Moment(scene.shown, scene.moment.time_s, start, min(end, window[1]))
 
 
-def _write(
+def write_steps(
     context: SourceContext,
     clip: Clip,
     scenes: Sequence[Scene],
     names: Sequence[str],
     sequence: Sequence[int],
     chance: random.Random,
-    key: str,
-    sentences: Sequence[str],
-    twin: bool,
-) -> Draft:
+    sentences: Sequence[str] = (),
+) -> tuple[list[Step], list[Claim], list[tuple[Anchor, Line]]]:
+    """The steps of scenes in the order given, what bears them, and the lines that the clip speaks."""
     spoken = transcribe(context, clip)
-    written: list[Step] = []
+    steps: list[Step] = []
     evidence: list[Claim] = []
     for index in sequence:
         scene = scenes[index]
-        said = [(anchor, line.text) for anchor, line in spoken if belongs(anchor, scene.shown)]
+        quotes = [(text_of(line), line) for line in scene.written]
+        if not scene.written and scene.done is None:
+            quotes = [(line.text, anchor) for anchor, line in spoken if belongs(anchor, scene.shown)]
         evidence.append(claim_shown(scene.shown, clip, names[index]))
-        evidence += [Claim(kind="text", value=text, anchors=(anchor.anchor_id,)) for anchor, text in said]
+        evidence += [Claim(kind="text", value=text, anchors=(anchor.anchor_id,)) for text, anchor in quotes]
         evidence += [Claim(kind="text", value=text, anchors=(bearer,)) for text, bearer in scene.quoted]
+        action = label = None
         if scene.done is not None:
             evidence.append(_claim_done(scene.done, clip))
-        text = sentences[index] if sentences else None
-        written.append(Step(picture=names[index], lines=tuple(line for _, line in said), text=text))
-    stills: list[Still] = sorted(
-        (still_of(scene.moment, name) for scene, name in zip(scenes, names, strict=True)),
-        key=lambda s: str(s.label),
+        if scene.done is not None and scene.read is not None:
+            action, label = str(getattr(scene.done.value, "action", "")), text_of(scene.read)
+            cited = (scene.done.anchor_id,)
+            evidence.append(Claim(kind="text", value=label, anchors=(scene.read.anchor_id,)))
+            evidence.append(Claim(kind="fact", value=action, field="action", anchors=cited))
+        steps.append(
+            Step(
+                picture=names[index],
+                lines=tuple(text for text, _ in quotes),
+                action=action,
+                label=label,
+                text=sentences[index] if sentences else None,
+            )
+        )
+    return steps, evidence, spoken
+
+
+def text_of(anchor: Anchor) -> str:
+    """The words that an anchor's value holds: what is written or said, or read under a point."""
+    return str(getattr(anchor.value, "text", None) or getattr(anchor.value, "name", ""))
+
+
+def show_scenes(scenes: Sequence[Scene], names: Sequence[str]) -> list[Still]:
+    """The stills of scenes, by their letters."""
+    stills = [
+        still_of(scene.moment, name).model_copy(update={"edits": scene.edits})
+        for scene, name in zip(scenes, names, strict=True)
+    ]
+    return sorted(stills, key=lambda still: str(still.label))
+
+
+def state_steps(steps: Sequence[Step], chance: random.Random) -> str:
+    """The answer: one step a line, each in one of the ways to say it."""
+    return "\n".join(
+        f"Step {number}: picture {step.picture}. {chance.choice(word_step(step))}"
+        for number, step in enumerate(steps, start=1)
     )
-    answer = "\n".join(
-        f"Step {number}: picture {step.picture}. "
-        + " ".join([*([step.text] if step.text else []), *(f"“{line}”" for line in step.lines)])
-        for number, step in enumerate(written, start=1)
-    )
-    material = tuple(line for _, line in spoken)
-    template = "screen_lesson" if scenes[0].done is not None else "lesson"
-    payload = Tutorial(
-        question=ask(phrase("tutorial", template, chance), material),
-        answer=answer,
-        clock="seconds from the start of the video",
-        steps=tuple(written),
-        transcript=material,
-    )
-    return Draft(
-        task_type="tutorial",
-        template=template,
-        source_id=context.source.source_id,
-        payload=payload.model_dump(mode="json"),
-        evidence=tuple(evidence),
-        media=(clip, *stills),
-        verifier=Verifier(kind="permutation", value=[step.picture for step in written]),
-        transform=Transform(recipe="permute", seed=0, settings={"order": list(sequence)}) if twin else None,
-        difficulty={"steps": len(written), "lines": len(spoken)},
-        twin_key=key,
-    )
+
+
+def word_step(step: Step) -> list[str]:
+    """Every way in which a step can be said after its picture."""
+    said = load_phrasings("tutorial")
+    quotes = [f"“{line}”" for line in step.lines]
+    if step.text:
+        return [" ".join([step.text, *quotes])]
+    if step.action is not None:
+        return [f"{verb} “{step.label}”" for verb in said.get(f"screen_step.{step.action}", ())]
+    if step.place is not None:
+        return [sentence.format(place=step.place) for sentence in said["stroke"]]
+    return [" ".join(quotes)] if quotes else list(said["stroke_somewhere"])
 
 
 def _claim_done(action: Anchor, clip: Clip) -> Claim:
-    at = map_moment(clip, action.start_s or 0.0)
-    return Claim(kind="time", value=round(at or 0.0, 3), anchors=(action.anchor_id,), clip=0)
+    return Claim(kind="time", value=time_done(action, clip), anchors=(action.anchor_id,), clip=0)
+
+
+def time_done(action: Anchor, clip: Clip) -> float:
+    """When a clip shows an action begin, in seconds; 0 where it does not."""
+    return round(map_moment(clip, action.start_s or 0.0) or 0.0, 3)

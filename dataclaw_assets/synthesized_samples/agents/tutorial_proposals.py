@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import Field
 
-from dataclaw_assets.anchor_values import ActionValue, StableValue
-from dataclaw_assets.quality.gates.wording import find_quotes
+from dataclaw_assets.anchor_values import ActionValue
 from dataclaw_assets.records import Anchor, Draft, digest
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import (
@@ -20,18 +19,25 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     gather,
     put_words,
 )
-from dataclaw_assets.synthesized_samples.agents.tutorial_forms import MAX_STEPS, MIN_STEPS, Scene, teach
-from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, play
+from dataclaw_assets.synthesized_samples.agents.tutorial_forms import (
+    MAX_STEPS,
+    MIN_STEPS,
+    Scene,
+    Template,
+    teach,
+    text_of,
+)
+from dataclaw_assets.synthesized_samples.agents.tutorial_screens import find_scene
+from dataclaw_assets.synthesized_samples.agents.tutorial_slides import (
+    cover_numbers,
+    read_slide,
+    tells_place,
+)
+from dataclaw_assets.synthesized_samples.context import SourceContext, play
 from dataclaw_assets.synthesized_samples.speech import belongs, holding_shot, transcribe
 
-STEP_S = 0.07
-"""Between the times tried for a step's picture: no divisor of a trainer's sampling."""
-
-CLEAR_S = 0.1
-"""By how much a step's picture lies inside the state that it shows."""
-
-LATE_S = 0.5
-"""How long after a screen stopped resting an action may still be the one done on it."""
+WRITTEN = frozenset({"text", "text_line"})
+"""Kinds of fact that are words on a slide."""
 
 
 class ProposedStep(Proposed):
@@ -65,8 +71,8 @@ def _draft_lesson(
     item: ProposedLesson, context: SourceContext, facts: Mapping[str, Anchor]
 ) -> Iterator[Draft]:
     cited = [gather(step.facts, facts) for step in item.steps]
-    session = context.source.kind == "gui_trace"
-    window, scenes = (_follow_session if session else _follow_speech)(item.steps, cited, context)
+    template = choose_template(context, cited)
+    window, scenes = FOLLOW[template](item.steps, cited, context)
     if len({scene.shown.anchor_id for scene in scenes}) < len(scenes):
         raise Unmade("same_moment", "two steps would have the same picture")
     by_time = sorted(range(len(scenes)), key=lambda index: scenes[index].moment.time_s)
@@ -74,16 +80,24 @@ def _draft_lesson(
     key = f"model:lesson:{window[0]:.3f}:{digest(item, size=8)}"
     chance = context.random("lesson", "model", *(scenes[index].shown.anchor_id for index in by_time))
     sentences = [item.steps[index].text.strip() for index in by_time]
-    drafts = list(
-        teach(context, window, [scenes[index] for index in by_time], chance, key, sentences, stated)
-    )
+    ordered = [scenes[index] for index in by_time]
+    drafts = list(teach(context, window, ordered, chance, key, template, sentences, stated))
     if not drafts:
         raise Unmade("no_twin", "the clip cannot be put into another order")
     for draft in drafts:
         yield put_words(draft, item.question)
 
 
-def _follow_speech(
+def choose_template(context: SourceContext, cited: Sequence[Sequence[Anchor]]) -> Template:
+    """The form of a lesson, by its footage and by whether its steps rest on what is said or on what is
+    written."""
+    if context.source.kind == "gui_trace":
+        return "screen_lesson"
+    said = any(fact.kind == "subtitle" for group in cited for fact in group)
+    return "lesson" if said or not context.shows_a_screen else "slide_lesson"
+
+
+def follow_speech(
     steps: Sequence[ProposedStep], cited: Sequence[Sequence[Anchor]], context: SourceContext
 ) -> tuple[tuple[float, float], list[Scene]]:
     """A scene for each step: the shot of its one picture, in which the lines it rests on are spoken."""
@@ -105,7 +119,31 @@ def _follow_speech(
     return window, scenes
 
 
-def _follow_session(
+def follow_slides(
+    steps: Sequence[ProposedStep], cited: Sequence[Sequence[Anchor]], context: SourceContext
+) -> tuple[tuple[float, float], list[Scene]]:
+    """A scene for each step: the slide of its one picture, with the lines that it rests on."""
+    pictures = [[fact for fact in group if fact.kind not in WRITTEN] for group in cited]
+    for step, group, named in zip(steps, cited, pictures, strict=True):
+        if len(named) != 1 or len(group) < 2:
+            raise Unmade(
+                "wrong_facts", f"a step takes one picture and its lines, not {', '.join(step.facts)}"
+            )
+    window, moments = find_moments(context, [named[0] for named in pictures])
+    covers = cover_numbers(context)
+    scenes = []
+    for step, group, moment in zip(steps, cited, moments, strict=True):
+        shot, lines = holding_shot(context, moment), read_slide(context, moment.time_s)
+        texts = {text_of(line) for line in lines}
+        if shot is None or any(fact.kind in WRITTEN and text_of(fact) not in texts for fact in group):
+            raise Unmade("fact_elsewhere", f"the lines of {', '.join(step.facts)} are not its slide's own")
+        if tells_place(text_of(lines[0])):
+            raise Unmade("wrong_facts", f"the heading of {', '.join(step.facts)} tells the slide's place")
+        scenes.append(Scene(moment, shot, written=lines, edits=covers))
+    return window, scenes
+
+
+def follow_session(
     steps: Sequence[ProposedStep], cited: Sequence[Sequence[Anchor]], context: SourceContext
 ) -> tuple[tuple[float, float], list[Scene]]:
     """A scene for each step: the resting screen on which its one verified action is done."""
@@ -121,7 +159,7 @@ def _follow_session(
         actions.append(done[0])
     for window in context.windows():
         found = [
-            _find_scene(context, window, action, step.text)
+            find_scene(context, window, action, step.text)
             for action, step in zip(actions, steps, strict=True)
         ]
         scenes = [scene for scene in found if scene is not None]
@@ -130,52 +168,5 @@ def _follow_session(
     raise Unmade("no_clip", "no clip shows the screen of every step")
 
 
-def _find_scene(
-    context: SourceContext, window: tuple[float, float], action: Anchor, sentence: str
-) -> Scene | None:
-    """The screen that rests as an action begins, with a picture of it that no trainer's sampling shows."""
-    start, end = action.start_s or 0.0, action.end_s or 0.0
-    if not window[0] <= start < end <= window[1]:
-        return None
-    resting = [
-        state
-        for state in context.of_kind("stable")
-        if (state.start_s or 0.0) <= start <= (state.end_s or 0.0) + LATE_S
-        and (state.start_s or 0.0) >= window[0]
-    ]
-    if not resting:
-        return None
-    state = resting[-1]
-    time_s = _choose_time(context, window, state, start)
-    if time_s is None:
-        return None
-    moment = Moment(state, time_s, state.start_s or 0.0, state.end_s or 0.0)
-    quoted = tuple(
-        (words, bearer)
-        for words in dict.fromkeys(find_quotes(sentence))
-        if (bearer := _find_bearer(context, state, action, words)) is not None
-    )
-    return Scene(moment, state, action, quoted)
-
-
-def _choose_time(
-    context: SourceContext, window: tuple[float, float], state: Anchor, before_s: float
-) -> float | None:
-    first = (state.start_s or 0.0) + CLEAR_S
-    last = min(state.end_s or 0.0, before_s) - CLEAR_S
-    named = state.value.still.time_s if isinstance(state.value, StableValue) and state.value.still else first
-    tried = [named, *(first + STEP_S * number for number in range(int(max(0.0, last - first) / STEP_S) + 1))]
-    return next((t for t in tried if first <= t <= last and context.off_grid(t - window[0])), None)
-
-
-def _find_bearer(context: SourceContext, state: Anchor, action: Anchor, words: str) -> str | None:
-    """The measured anchor that these words are read from: a text on the resting screen, else what is written
-    under the action's point."""
-    for anchor in (*context.of_kind("text"), *context.of_kind("text_line")):
-        shown = (anchor.start_s or 0.0) < (state.end_s or 0.0) and (anchor.end_s or 0.0) > (
-            state.start_s or 0.0
-        )
-        if shown and getattr(anchor.value, "text", None) == words:
-            return anchor.anchor_id
-    read = [anchor for anchor in context.of_kind("target_read") if anchor.anchor_id in action.corroborated_by]
-    return next((a.anchor_id for a in read if getattr(a.value, "name", None) == words), None)
+FOLLOW = {"lesson": follow_speech, "slide_lesson": follow_slides, "screen_lesson": follow_session}
+"""What makes the scenes of each form."""

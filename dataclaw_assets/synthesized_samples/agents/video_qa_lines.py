@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import functools
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,7 @@ from dataclaw_assets.quality.gates.places import Box, locate_region
 from dataclaw_assets.raw_sources.private_text import hide_private
 from dataclaw_assets.records import Anchor, Source
 from dataclaw_assets.synthesized_samples.context import SourceContext
+from dataclaw_assets.synthesized_samples.likeness import resembles
 
 SURE = 0.98
 """A reader's confidence below which texts of the reference footage still held slips: cut-off lines 0.975,
@@ -104,19 +105,18 @@ def is_quotable(text: str, confidence: float) -> bool:
 def may_be_same(first: str, second: str) -> bool:
     """Whether two readings may be one text, or one stands within the other as words. Other digits are another
     text."""
-    one, two = _fold(first), _fold(second)
+    (one, digits), (two, others) = _fold(first), _fold(second)
     if one == two:
         return True
     if min(len(one), len(two)) >= MIN_SIGNS and (f" {one} " in f" {two} " or f" {two} " in f" {one} "):
         return True
-    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
-        return False
-    return difflib.SequenceMatcher(None, one, two, autojunk=False).ratio() >= SAME_TEXT
+    return digits == others and resembles(one, two, SAME_TEXT)
 
 
-def _fold(text: str) -> str:
-    """The words of a text in small letters, without marks."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+@functools.lru_cache(maxsize=1 << 12)
+def _fold(text: str) -> tuple[str, tuple[str, ...]]:
+    """The words of a text in small letters, without marks; its numbers."""
+    return " ".join(re.findall(r"\w+", text.casefold())), tuple(re.findall(r"\d+", text))
 
 
 def share_words(first: str, others: Iterable[str]) -> bool:

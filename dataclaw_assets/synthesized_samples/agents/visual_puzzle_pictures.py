@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import random
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +10,7 @@ from dataclaw_assets.quality.gates.places import locate_region
 from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Source, Still, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle_forms import NEGATIVE_SHARE, draft_puzzle
 from dataclaw_assets.synthesized_samples.context import SourceContext, shuffle_away
+from dataclaw_assets.synthesized_samples.likeness import resembles
 
 GRIDS = {"2x2": (2, 2), "2x3": (2, 3), "3x3": (3, 3)}
 """Rows and columns by the end of the template's name."""
@@ -154,7 +154,7 @@ def _share_covered(region: Sequence[float], other: Sequence[float]) -> float:
 def are_alike(one: str, other: str) -> bool:
     """Whether one text may be taken for the other, or for part of it."""
     a, b = (" ".join(text.casefold().split()) for text in (one, other))
-    return a in b or b in a or difflib.SequenceMatcher(None, a, b).ratio() >= ALIKE
+    return a in b or b in a or resembles(a, b, ALIKE)
 
 
 def ask_lines(context: SourceContext, chance: random.Random) -> Iterator[Draft]:

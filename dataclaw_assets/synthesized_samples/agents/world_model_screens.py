@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from dataclaw_assets.anchor_values import TextValue
 from dataclaw_assets.records import Anchor
 from dataclaw_assets.synthesized_samples.context import SourceContext
+from dataclaw_assets.synthesized_samples.likeness import resembles
 
 MIN_INK_PX = 6.0
 """Height of letters in the shipped picture from which nine in ten are read (`docs/anchors.md`, text_line)."""
@@ -61,7 +61,4 @@ def _without(lines: Sequence[str], others: Sequence[str]) -> list[str]:
 
 
 def _alike(first: str, second: str) -> bool:
-    if first == second:
-        return True
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    return first == second or resembles(first, second, ALIKE)

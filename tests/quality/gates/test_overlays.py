@@ -11,7 +11,6 @@ import pytest
 from dataclaw_assets.quality.gates.overlays import COLOURS, check_shapes
 from dataclaw_assets.quality.gates.sampled import sample_clip
 from dataclaw_assets.records import Clip, Piece, Shape
-from dataclaw_assets.validated_exports import edits
 from dataclaw_assets.validated_exports.edits import draw_shapes
 from resources.media import Picture
 from resources.settings import Settings
@@ -51,7 +50,3 @@ def test_a_shape_is_seen_and_nothing_passes_for_one(
     tmp_path: Path, ground: Picture, shape: Shape, drawn: Shape | None, found: list[str]
 ) -> None:
     assert find(tmp_path, ground, shape, drawn) == found
-
-
-def test_the_colours_looked_for_are_those_that_are_drawn() -> None:
-    assert edits.COLOURS == COLOURS

@@ -1,0 +1,104 @@
+"""Lessons that a model writes from slides: good ones pass with their twin, others are refused by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dataclaw_assets.quality.audit import audit_draft
+from dataclaw_assets.quality.gates.contract import Facts
+from dataclaw_assets.quality.gates.wording import check_wording
+from dataclaw_assets.records import Draft, Instruction
+from dataclaw_assets.synthesized_samples.agents.contract import Refusal
+from dataclaw_assets.synthesized_samples.agents.tutorial import TutorialAgent
+from dataclaw_assets.synthesized_samples.agents.tutorial_proposals import TutorialProposal
+from dataclaw_assets.synthesized_samples.context import SourceContext
+from resources.settings import Settings
+from tests.synthesized_samples.agents.made_slides import HEADINGS, make_lecture_source, make_slides
+from tests.synthesized_samples.agents.proposing import label_facts
+
+AGENT = TutorialAgent()
+SOURCE = make_lecture_source()
+ANCHORS = make_slides(SOURCE)
+CONTEXT = SourceContext(SOURCE, tuple(ANCHORS), Settings())
+FACTS = label_facts(ANCHORS)
+
+
+def line(words: str) -> str:
+    return next(
+        n for n, a in FACTS.items() if a.kind == "text_line" and getattr(a.value, "text", "") == words
+    )
+
+
+def lesson(*numbers: int, text: str = "The river takes one more turn here.") -> dict[str, Any]:
+    stills = [name for name, anchor in FACTS.items() if anchor.kind == "still_unique"]
+    steps = [{"facts": [stills[n], line(HEADINGS[n])], "text": text} for n in numbers]
+    return {"question": "This lesson shows how a river makes a lake of its own.", "steps": steps}
+
+
+def make(item: Any) -> list[Draft | Refusal]:
+    return list(AGENT.draft(TutorialProposal.model_validate({"items": [item]}), CONTEXT, FACTS))
+
+
+def verdicts(item: Any) -> list[str | None]:
+    facts = Facts(SOURCE, {a.anchor_id: a for a in ANCHORS}, AGENT.schema, AGENT.derive, Settings())
+    found: list[str | None] = []
+    for made in make(item):
+        if isinstance(made, Refusal):
+            found.append(made.code)
+            continue
+        results = audit_draft(made, facts, (*AGENT.gates, ("wording", check_wording)))
+        found.append(next((result.code for result in results if not result.passed), None))
+    return found
+
+
+def test_a_lesson_from_slides_passes_with_its_twin() -> None:
+    assert verdicts(lesson(0, 2, 3, 5)) == [None, None]
+
+
+def test_its_steps_quote_the_lines_of_their_slides() -> None:
+    made = make(lesson(0, 2, 3, 5))[0]
+    assert isinstance(made, Draft)
+    assert (
+        "The river takes one more turn here. “Why rivers bend” “Plenty of pebbles" in made.payload["answer"]
+    )
+
+
+def test_a_lesson_in_the_wrong_order_is_refused() -> None:
+    assert verdicts(lesson(2, 0, 3))[0] == "wrong_answer"
+
+
+def test_a_line_of_another_slide_bears_no_step() -> None:
+    wrong = lesson(0, 2, 3)
+    wrong["steps"][1]["facts"][1] = line(HEADINGS[4])
+    assert verdicts(wrong) == ["fact_elsewhere"]
+
+
+def test_a_step_without_a_line_is_refused() -> None:
+    wrong = lesson(0, 2, 3)
+    wrong["steps"][1]["facts"] = wrong["steps"][1]["facts"][:1]
+    assert verdicts(wrong) == ["wrong_facts"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The slide says “Floods are rare” about this river.", "uncited_claim"),
+        ("It is the slide that F3 speaks of in this lesson.", "label_leak"),
+        ("The slide stays for 4.5 seconds and then it goes.", "uncited_claim"),
+    ],
+)
+def test_a_lying_sentence_is_refused(text: str, code: str) -> None:
+    assert verdicts(lesson(0, 2, 3, text=text))[0] == code
+
+
+def test_the_prompt_for_slides_without_speech_asks_for_what_is_written() -> None:
+    ask = Instruction(
+        instruction_id="i", intent_id="n", source_id=SOURCE.source_id, task_type="tutorial",
+        status="ready", text="Teach about $5 rivers", rank=1,
+        confidence=1.0, rationale="", target_schema="s", resolver="r",
+    )  # fmt: skip
+    said = AGENT.instruct(CONTEXT, ask)
+    assert "Teach about $5 rivers" in said
+    assert "text_line" in said
