@@ -13,7 +13,7 @@ from dataclaw_assets.cli.chain import ChainReport, run_chain
 from dataclaw_assets.errors import InputError
 from dataclaw_assets.records import partition_key
 from dataclaw_assets.resolved_intents.intents import make_intent, read_intents
-from dataclaw_assets.synthesized_samples.agents.tutorial import TutorialAgent
+from dataclaw_assets.synthesized_samples.agents.tutorial.agent import TutorialAgent
 from resources.dagster_home import open_instance
 from resources.home import Home, open_home
 from tests.dagster.drawings import draw_file

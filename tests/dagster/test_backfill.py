@@ -15,7 +15,7 @@ from tests.dagster.local_dagster import TASKS, released_batches, running, wait_f
 pytestmark = pytest.mark.timeout(900)
 
 AGENT = '''
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle import VisualPuzzleAgent
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.agent import VisualPuzzleAgent
 from dataclaw_assets.task_specs import VISUAL_PUZZLE
 
 SPEC = VISUAL_PUZZLE.model_copy(update={"task_type": "inventing"})

@@ -11,7 +11,7 @@ import pytest
 
 from dataclaw_assets.raw_sources.batches import close_batches
 from dataclaw_assets.records import Draft, Sample, partition_key
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle import VisualPuzzleAgent
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.agent import VisualPuzzleAgent
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from definitions import defs
 from resources.dagster_home import open_instance

@@ -10,7 +10,7 @@ import pytest
 from dataclaw_assets import tasks
 from dataclaw_assets.errors import UpstreamMissing
 from dataclaw_assets.records import Anchor, Draft, Instruction, Record, Sample, Source, digest
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle import VisualPuzzleAgent
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.agent import VisualPuzzleAgent
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.synthesize import read_samples, synthesize
 from resources.home import Home, Outcome, Plan, open_home

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dataclaw_assets.records import Anchor, Instruction, Sample, Source
-from dataclaw_assets.synthesized_samples.agents.temporal_qa import TemporalQAAgent
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.agent import TemporalQAAgent
 from dataclaw_assets.synthesized_samples.drafting import UnusedReply
 from dataclaw_assets.synthesized_samples.synthesize import read_samples, synthesize
 from resources.home import Home, open_home

@@ -24,7 +24,7 @@ from dataclaw_assets.raw_sources.readers.contract import hash_file
 from dataclaw_assets.records import Anchor, Instruction, Sample, Source, partition_key
 from dataclaw_assets.synthesized_samples.agents import registry
 from dataclaw_assets.synthesized_samples.agents.registry import find_agent
-from dataclaw_assets.synthesized_samples.agents.temporal_qa import TemporalQAAgent
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.agent import TemporalQAAgent
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.drafting import UnusedReply
 from resources.home import Home, open_home

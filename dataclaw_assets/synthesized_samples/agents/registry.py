@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclaw_assets.synthesized_samples.agents.contract import TaskAgent
-from dataclaw_assets.synthesized_samples.agents.editing import EditingAgent
-from dataclaw_assets.synthesized_samples.agents.generation import GenerationAgent
-from dataclaw_assets.synthesized_samples.agents.gui_task import GUITaskAgent
-from dataclaw_assets.synthesized_samples.agents.planning import PlanningAgent
-from dataclaw_assets.synthesized_samples.agents.robot_recovery import RobotRecoveryAgent
-from dataclaw_assets.synthesized_samples.agents.robot_understanding import RobotUnderstandingAgent
-from dataclaw_assets.synthesized_samples.agents.temporal_qa import TemporalQAAgent
-from dataclaw_assets.synthesized_samples.agents.tutorial import TutorialAgent
-from dataclaw_assets.synthesized_samples.agents.tutoring import TutoringAgent
-from dataclaw_assets.synthesized_samples.agents.video_qa import VideoQAAgent
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle import VisualPuzzleAgent
-from dataclaw_assets.synthesized_samples.agents.world_model import WorldModelAgent
+from dataclaw_assets.synthesized_samples.agents.editing.agent import EditingAgent
+from dataclaw_assets.synthesized_samples.agents.generation.agent import GenerationAgent
+from dataclaw_assets.synthesized_samples.agents.gui_task.agent import GUITaskAgent
+from dataclaw_assets.synthesized_samples.agents.planning.agent import PlanningAgent
+from dataclaw_assets.synthesized_samples.agents.robot_recovery.agent import RobotRecoveryAgent
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.agent import RobotUnderstandingAgent
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.agent import TemporalQAAgent
+from dataclaw_assets.synthesized_samples.agents.tutorial.agent import TutorialAgent
+from dataclaw_assets.synthesized_samples.agents.tutoring.agent import TutoringAgent
+from dataclaw_assets.synthesized_samples.agents.video_qa.agent import VideoQAAgent
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.agent import VisualPuzzleAgent
+from dataclaw_assets.synthesized_samples.agents.world_model.agent import WorldModelAgent
 from dataclaw_assets.tasks import find_spec, load_plugins
 
 BUILT_IN: tuple[TaskAgent, ...] = (

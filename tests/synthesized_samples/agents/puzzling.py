@@ -8,7 +8,7 @@ from dataclaw_assets.anchor_values import FrameValue, PictureValue, StableValue,
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.records import Anchor, Draft, Source
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle import VisualPuzzleAgent
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.agent import VisualPuzzleAgent
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.builders import make_anchor, make_drawing, make_film, make_source

@@ -19,7 +19,7 @@ from dataclaw_assets.anchor_values import (
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.records import Anchor, Draft, Source
-from dataclaw_assets.synthesized_samples.agents.temporal_qa import TemporalQAAgent
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.agent import TemporalQAAgent
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.builders import make_anchor, make_source

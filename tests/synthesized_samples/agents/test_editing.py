@@ -10,8 +10,8 @@ from dataclaw_assets.anchor_values import PictureValue, StateValue
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.records import Anchor, Draft, Edit, Source, Still
-from dataclaw_assets.synthesized_samples.agents.editing import EditingAgent, describe_change
-from dataclaw_assets.synthesized_samples.agents.editing_forms import (
+from dataclaw_assets.synthesized_samples.agents.editing.agent import EditingAgent, describe_change
+from dataclaw_assets.synthesized_samples.agents.editing.forms import (
     OPERATIONS,
     PARTS,
     describe_edit,

@@ -11,7 +11,7 @@ from dataclaw_assets.anchor_values import MoverValue, TextValue
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Clip, Draft, Piece
 from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Refusal
-from dataclaw_assets.synthesized_samples.agents.generation import GenerationAgent
+from dataclaw_assets.synthesized_samples.agents.generation.agent import GenerationAgent
 from tests.builders import make_anchor
 from tests.synthesized_samples.agents.moving import (
     MATERIAL,

@@ -11,7 +11,7 @@ import pytest
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Source
-from dataclaw_assets.synthesized_samples.agents.gui_task import GUITaskAgent
+from dataclaw_assets.synthesized_samples.agents.gui_task.agent import GUITaskAgent
 from dataclaw_assets.synthesized_samples.context import Sibling, SourceContext
 from resources.settings import Settings
 from tests.synthesized_samples.agents.made_gui_session import NAMES, make_gui_session, make_gui_source

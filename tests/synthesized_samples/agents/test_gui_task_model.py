@@ -12,7 +12,7 @@ from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Anchor, Instruction, Source
 from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Refusal
-from dataclaw_assets.synthesized_samples.agents.gui_task import GUITaskAgent
+from dataclaw_assets.synthesized_samples.agents.gui_task.agent import GUITaskAgent
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.synthesized_samples.agents.made_gui_session import make_gui_session, make_gui_source

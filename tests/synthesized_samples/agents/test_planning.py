@@ -10,8 +10,8 @@ from dataclaw_assets.anchor_values import CutValue
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Draft, Piece
 from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Refusal
-from dataclaw_assets.synthesized_samples.agents.planning import PlanningAgent
-from dataclaw_assets.synthesized_samples.agents.planning_forms import find_turning
+from dataclaw_assets.synthesized_samples.agents.planning.agent import PlanningAgent
+from dataclaw_assets.synthesized_samples.agents.planning.forms import find_turning
 from tests.builders import make_anchor
 from tests.synthesized_samples.agents.moving import (
     MATERIAL,

@@ -11,7 +11,7 @@ import pytest
 from dataclaw_assets.anchor_values import MotionValue
 from dataclaw_assets.quality.clock import clip_duration
 from dataclaw_assets.records import Anchor, Clip, Draft, Still
-from dataclaw_assets.synthesized_samples.agents.robot_recovery import RobotRecoveryAgent
+from dataclaw_assets.synthesized_samples.agents.robot_recovery.agent import RobotRecoveryAgent
 from tests.builders import make_anchor, make_source
 from tests.synthesized_samples.agents.episodes import (
     Spoil,

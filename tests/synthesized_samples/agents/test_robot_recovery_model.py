@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Draft, Instruction
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.robot_recovery import RobotRecoveryAgent
-from dataclaw_assets.synthesized_samples.agents.robot_recovery_proposals import RobotRecoveryProposal
+from dataclaw_assets.synthesized_samples.agents.robot_recovery.agent import RobotRecoveryAgent
+from dataclaw_assets.synthesized_samples.agents.robot_recovery.proposals import RobotRecoveryProposal
 from tests.synthesized_samples.agents.episodes import context_of, judge, make_demonstration
 from tests.synthesized_samples.agents.proposing import label_facts
 

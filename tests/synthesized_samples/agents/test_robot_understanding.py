@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dataclaw_assets.records import Anchor, Clip, Draft, Still
-from dataclaw_assets.synthesized_samples.agents.robot_understanding import RobotUnderstandingAgent
-from dataclaw_assets.synthesized_samples.agents.robot_understanding_instructions import differ
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.agent import RobotUnderstandingAgent
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.instructions import differ
 from tests.synthesized_samples.agents.episodes import (
     Spoil,
     another_letter,

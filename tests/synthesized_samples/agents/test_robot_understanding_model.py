@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Draft, Instruction
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.robot_understanding import RobotUnderstandingAgent
-from dataclaw_assets.synthesized_samples.agents.robot_understanding_proposals import (
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.agent import RobotUnderstandingAgent
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.proposals import (
     RobotUnderstandingProposal,
 )
 from tests.synthesized_samples.agents.episodes import context_of, judge, make_demonstration

@@ -12,10 +12,10 @@ import pytest
 from dataclaw_assets.anchor_values import CutValue, RepetitionValue, TextValue, Value
 from dataclaw_assets.quality.clock import clip_duration
 from dataclaw_assets.records import Anchor, Clip, Draft, Source
-from dataclaw_assets.synthesized_samples.agents.temporal_qa_courses import read_course
-from dataclaw_assets.synthesized_samples.agents.temporal_qa_motion import FORMS, ask_course
-from dataclaw_assets.synthesized_samples.agents.temporal_qa_pace import ask_speed, find_stretches
-from dataclaw_assets.synthesized_samples.agents.temporal_qa_words import read_parts
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.courses import read_course
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.motion import FORMS, ask_course
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.pace import ask_speed, find_stretches
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import read_parts
 from tests.builders import make_drawing, make_source
 from tests.synthesized_samples.agents.temporal_footage import (
     FILM,

@@ -10,7 +10,7 @@ import pytest
 from dataclaw_assets.evaluation.corruptions import list_applicable
 from dataclaw_assets.evaluation.lies import find_code, state_facts
 from dataclaw_assets.records import Anchor, Draft, Edit, Source
-from dataclaw_assets.synthesized_samples.agents.tutorial import TutorialAgent
+from dataclaw_assets.synthesized_samples.agents.tutorial.agent import TutorialAgent
 from dataclaw_assets.synthesized_samples.context import Sibling, SourceContext
 from resources.settings import Settings
 from tests.synthesized_samples.agents.made_gui_session import make_gui_session, make_gui_source

@@ -11,8 +11,8 @@ from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Draft, Instruction
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.tutorial import TutorialAgent
-from dataclaw_assets.synthesized_samples.agents.tutorial_proposals import TutorialProposal
+from dataclaw_assets.synthesized_samples.agents.tutorial.agent import TutorialAgent
+from dataclaw_assets.synthesized_samples.agents.tutorial.proposals import TutorialProposal
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.synthesized_samples.agents.made_slides import HEADINGS, make_lecture_source, make_slides

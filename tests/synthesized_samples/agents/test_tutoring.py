@@ -13,7 +13,7 @@ from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Anchor, Draft, Instruction, Source
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.tutoring import TutoringAgent, TutoringProposal
+from dataclaw_assets.synthesized_samples.agents.tutoring.agent import TutoringAgent, TutoringProposal
 from dataclaw_assets.synthesized_samples.context import Sibling, SourceContext
 from resources.settings import Settings
 from tests.builders import make_film, make_source

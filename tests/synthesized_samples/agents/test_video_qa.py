@@ -12,10 +12,10 @@ from dataclaw_assets.anchor_values import SubtitleValue, TextLineValue, TextValu
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.records import Anchor, Claim, Draft, Source
-from dataclaw_assets.synthesized_samples.agents.video_qa import VideoQAAgent
-from dataclaw_assets.synthesized_samples.agents.video_qa_lines import is_quotable, may_be_same, share_words
-from dataclaw_assets.synthesized_samples.agents.video_qa_motion import find_part
-from dataclaw_assets.synthesized_samples.agents.video_qa_pictures import find_right_of
+from dataclaw_assets.synthesized_samples.agents.video_qa.agent import VideoQAAgent
+from dataclaw_assets.synthesized_samples.agents.video_qa.lines import is_quotable, may_be_same, share_words
+from dataclaw_assets.synthesized_samples.agents.video_qa.motion import find_part
+from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import find_right_of
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.builders import make_anchor, make_film, make_source

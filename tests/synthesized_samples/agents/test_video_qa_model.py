@@ -12,7 +12,7 @@ from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Anchor, Draft, Instruction, Source
 from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Refusal
-from dataclaw_assets.synthesized_samples.agents.video_qa import VideoQAAgent
+from dataclaw_assets.synthesized_samples.agents.video_qa.agent import VideoQAAgent
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.builders import make_source

@@ -9,9 +9,9 @@ import pytest
 
 from dataclaw_assets.quality.clock import map_interval
 from dataclaw_assets.records import Clip, Draft, Edit, Shape
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle_gate import EVIDENCE
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle_pictures import find_line_fault, read_tiles
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle_shapes import lie_apart
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.gate import EVIDENCE
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import find_line_fault, read_tiles
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import lie_apart
 from tests.synthesized_samples.agents.puzzling import (
     FILM,
     IMAGE,

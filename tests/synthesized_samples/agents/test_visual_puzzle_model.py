@@ -14,7 +14,7 @@ from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Draft, Instruction
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle_proposals import VisualPuzzleProposal
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.proposals import VisualPuzzleProposal
 from resources.settings import Settings
 from tests.synthesized_samples.agents.proposing import SENTENCES, label_facts, propose
 from tests.synthesized_samples.agents.puzzling import AGENT, MATERIAL, context_of

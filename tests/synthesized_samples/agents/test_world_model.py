@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from dataclaw_assets.records import Draft, Piece
-from dataclaw_assets.synthesized_samples.agents.world_model import WorldModelAgent
+from dataclaw_assets.synthesized_samples.agents.world_model.agent import WorldModelAgent
 from tests.builders import make_anchor
 from tests.synthesized_samples.agents.moving import (
     MATERIAL,

@@ -9,7 +9,7 @@ import pytest
 from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Draft
 from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Refusal
-from dataclaw_assets.synthesized_samples.agents.world_model import WorldModelAgent
+from dataclaw_assets.synthesized_samples.agents.world_model.agent import WorldModelAgent
 from tests.synthesized_samples.agents.moving import label, propose, verdict
 from tests.synthesized_samples.agents.proposing import SENTENCES
 

@@ -1,0 +1,81 @@
+"""What a model proposes for `generation`, and the drafts that it gives: it chooses and describes segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from dataclaw_assets.records import Anchor, Draft, digest
+from dataclaw_assets.synthesized_samples.agents.contract import Refusal
+from dataclaw_assets.synthesized_samples.agents.generation.forms import (
+    CHANGES,
+    SEGMENT_S,
+    ask_move,
+    name_movement,
+)
+from dataclaw_assets.synthesized_samples.agents.generation.segments import (
+    find_moves,
+    find_things,
+    is_plain,
+)
+from dataclaw_assets.synthesized_samples.agents.proposals import (
+    MAX_ITEMS,
+    Label,
+    Proposed,
+    Unmade,
+    Words,
+    each_item,
+    gather,
+    put_words,
+)
+from dataclaw_assets.synthesized_samples.context import SourceContext
+
+
+class ProposedSegment(Proposed):
+    """One segment: the facts of the clips (its own first), what the camera does in it, the scene prompt, the
+    words."""
+
+    facts: tuple[Label, ...] = Field(min_length=2, max_length=3)
+    camera: Literal["static", "pan", "tilt", "zoom", "roll", "mixed"]
+    prompt: Words
+    question: Words
+
+
+class GenerationProposal(Proposed):
+    """A reply: some segments."""
+
+    items: tuple[ProposedSegment, ...] = Field(max_length=MAX_ITEMS)
+
+
+def draft_segments(
+    proposal: GenerationProposal, context: SourceContext, facts: Mapping[str, Anchor]
+) -> Iterator[Draft | Refusal]:
+    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
+    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
+
+
+def _draft_item(
+    item: ProposedSegment, context: SourceContext, facts: Mapping[str, Anchor]
+) -> Iterator[Draft]:
+    cited = gather(item.facts, facts)
+    key = f"model:{digest(item, size=8)}"
+    chance = context.random("model", *(anchor.anchor_id for anchor in cited))
+    found = find_moves if cited[0].kind == "motion" else find_things
+    moves = {m.anchor.anchor_id: m for m in found(context.anchors, context.source, SEGMENT_S)}
+    strange = [
+        label for label, anchor in zip(item.facts, cited, strict=True) if anchor.anchor_id not in moves
+    ]
+    if strange:
+        raise Unmade("wrong_facts", f"{strange[0]} is no steady movement, or not of what the first one is")
+    asked, *others = (moves[anchor.anchor_id] for anchor in cited)
+    moving, _ = name_movement(asked)
+    if not (is_plain(asked) if moving == "thing" else moving in CHANGES):
+        raise Unmade("wrong_facts", f"{item.facts[0]} moves in no one direction")
+    for draft in ask_move(context, asked, others, chance, key):
+        worded = put_words(draft, item.question)
+        # as the model saw it: the gate compares it with what was measured
+        first, *rest = worded.payload["plan"]
+        words = {"prompt": item.prompt, "plan": [first | {"camera": item.camera}, *rest]}
+        yield worded.model_copy(update={"payload": worded.payload | words})

@@ -1,0 +1,1 @@
+"""The task `gui_task`: its agent, and what the agent is made of."""

@@ -1,0 +1,196 @@
+"""Task `gui_task`: steps of a session and their places, what a step changes, a session put together again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from pydantic import BaseModel
+
+from dataclaw_assets.anchor_values import TextLineValue
+from dataclaw_assets.quality.gates.contract import Gate
+from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind
+from dataclaw_assets.synthesized_samples.agents.contract import Refusal
+from dataclaw_assets.synthesized_samples.agents.gui_task.changes import ask_done, ask_result
+from dataclaw_assets.synthesized_samples.agents.gui_task.forms import (
+    NEXT,
+    GUITask,
+    ask_absent,
+    ask_next,
+    ask_place,
+)
+from dataclaw_assets.synthesized_samples.agents.gui_task.fragments import ask_fragments
+from dataclaw_assets.synthesized_samples.agents.gui_task.gate import check_gui_task
+from dataclaw_assets.synthesized_samples.agents.gui_task.proposals import GUITaskProposal, draft_tasks
+from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
+    Step,
+    fold,
+    is_label,
+    read_steps,
+    text_of,
+)
+from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.context import SourceContext
+from dataclaw_assets.task_specs import GUI_TASK, TaskSpec
+
+NEGATIVE_SHARE = 0.15
+"""Share of labels to be found that are not there (composition rule 5: 10-20 %)."""
+
+SURE = 0.95
+"""Confidence of the reader from which a label may be asked for."""
+
+MIN_CHANGE = 0.01
+"""A change of less of the screen than this is a caret, a tick or a word: too little for a small picture."""
+
+TRIES = 40
+"""How many pairs of further screens are tried beside two steps."""
+
+
+class GUITaskAgent:
+    """Composes from the steps that the pixels confirm and the text read on the screens, or takes a model's
+    choice of them and its words; the answer is computed either way. A log without pictures gives nothing."""
+
+    spec: TaskSpec = GUI_TASK
+    version = "1"
+    schema: type[BaseModel] = GUITask
+    gates: Sequence[tuple[str, Gate]] = (("gui_task", check_gui_task),)
+    proposal: type[BaseModel] = GUITaskProposal
+    asks_of: frozenset[SourceKind] = frozenset({"gui_trace"})
+
+    def instruct(self, context: SourceContext, instruction: Instruction) -> str:
+        """The forms, what each takes as facts, and what was asked."""
+        return fill_prompt(self.spec.task_type, context, instruction)
+
+    def draft(
+        self, proposal: GUITaskProposal, context: SourceContext, facts: Mapping[str, Anchor]
+    ) -> Iterator[Draft | Refusal]:
+        """Drafts of the steps and labels that a model chose, in its words."""
+        return draft_tasks(proposal, context, facts)
+
+    def compose(self, context: SourceContext) -> Iterator[Draft]:
+        """Drafts of every form that the session's anchors support."""
+        if context.source.stream is None or not (context.source.width and context.source.height):
+            return
+        steps = read_steps(context.anchors)
+        context.random("steps").shuffle(steps)
+        used: set[str] = set()
+        for step in steps:
+            draft = ask_next(context, step, context.random("next_action", step.action.anchor_id))
+            if draft is not None and fold(step.name) not in used:
+                used.add(fold(step.name))
+                yield draft
+        yield from _locate(context, used)
+        yield from _extract(context, steps)
+        yield from _follow(context, steps)
+        yield from ask_fragments(context, context.random("fragment_order"))
+
+    def derive(self, draft: Draft) -> Any:
+        """The box of the words or None, the option or picture whose step is that of the pictures, the clips
+        of one session in the order of their times."""
+        match draft.template:
+            case "action_extraction":
+                return _derive_option(draft)
+            case "screen_change":
+                return _derive_picture(draft)
+            case "fragment_order":
+                return _derive_order(draft)
+        boxes = [claim.value for claim in draft.evidence if claim.kind == "box"]
+        if len(boxes) > 1 or (not boxes and draft.template in NEXT.values()):
+            raise ValueError("one box is to be pointed at")
+        return boxes[0] if boxes else None
+
+
+def _locate(context: SourceContext, used: set[str]) -> Iterator[Draft]:
+    """As many labels as are kept, each once, those that somebody clicks first; now and then one of another
+    screen."""
+    chance = context.random("locate_label")
+    clicked = {fold(text_of(read)) for read in context.of_kind("target_read")}
+    lines = [line for line in context.of_kind("text_line") if is_label(text_of(line)) and _is_sure(line)]
+    chance.shuffle(lines)
+    lines.sort(key=lambda line: fold(text_of(line)) not in clicked)
+    screens = context.of_kind("lines_visible")
+    asked = set(used)
+    for line in lines:
+        if len(asked) - len(used) == context.cap() or not screens:
+            return
+        if fold(text_of(line)) in asked:
+            continue
+        negative = chance.random() < NEGATIVE_SHARE
+        draft = ask_absent(context, line, chance.choice(screens), chance) if negative else None
+        draft = draft or ask_place(context, line, chance)
+        if draft is not None:
+            asked.add(fold(text_of(line)))
+            yield draft
+
+
+def _is_sure(line: Anchor) -> bool:
+    value = line.value
+    return isinstance(value, TextLineValue) and value.confidence >= SURE and value.text[0].isalpha()
+
+
+def _extract(context: SourceContext, steps: Sequence[Step]) -> Iterator[Draft]:
+    """Pairs of clicks that change the screen, each in one pair at most."""
+    paired: set[str] = set()
+    for pair in combinations([step for step in steps if _changes(step) and step.done.action == "click"], 2):
+        ids = {step.action.anchor_id for step in pair}
+        if ids & paired or fold(pair[0].name) == fold(pair[1].name):
+            continue
+        key = "action_extraction:" + ":".join(str(step.done.index) for step in pair)
+        drafts = list(ask_done(context, pair, context.random(key), key))
+        paired |= ids if drafts else set()
+        yield from drafts
+
+
+def _follow(context: SourceContext, steps: Sequence[Step]) -> Iterator[Draft]:
+    """Pairs of clicks, each in one pair at most, with the screens after two other actions."""
+    paired: set[str] = set()
+    for pair in combinations([step for step in steps if _changes(step) and step.done.action in NEXT], 2):
+        ids = {step.action.anchor_id for step in pair}
+        if ids & paired:
+            continue
+        key = "screen_change:" + ":".join(str(step.done.index) for step in pair)
+        chance = context.random(key)
+        others = [
+            change
+            for change in context.of_kind("screen_state_change")
+            if change not in [s.change for s in pair]
+        ]
+        for chosen in _list_choices(others, chance):
+            drafts = list(ask_result(context, pair, chosen, chance, key))
+            if drafts:
+                paired |= ids
+                yield from drafts
+                break
+
+
+def _list_choices(others: Sequence[Anchor], chance: random.Random) -> list[tuple[Anchor, Anchor]]:
+    choices = list(combinations(others, 2))
+    return chance.sample(choices, min(TRIES, len(choices)))
+
+
+def _changes(step: Step) -> bool:
+    return step.changed is not None and step.changed.kind != "none" and step.changed.share >= MIN_CHANGE
+
+
+def _derive_option(draft: Draft) -> str:
+    indices = [claim for claim in draft.evidence if claim.kind == "fact" and claim.field == "index"]
+    (done,) = [claim.value for claim in indices if claim.label is None]
+    (right,) = [claim.label for claim in indices if claim.label is not None and claim.value == done]
+    return str(right)
+
+
+def _derive_picture(draft: Draft) -> str:
+    (before,) = [claim for claim in draft.evidence if claim.field == "before_s"]
+    (right,) = [
+        claim.label
+        for claim in draft.evidence
+        if claim.field == "after_s" and claim.anchors == before.anchors
+    ]
+    return str(right)
+
+
+def _derive_order(draft: Draft) -> list[str]:
+    own = [clip for clip in draft.media if isinstance(clip, Clip) and clip.source_id == draft.source_id]
+    return [str(clip.label) for clip in sorted(own, key=lambda clip: clip.pieces[0].start_s)]

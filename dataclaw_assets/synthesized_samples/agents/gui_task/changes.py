@@ -1,0 +1,235 @@
+"""The forms of `gui_task` on the pictures before and after a step: what was done, and what it leads to."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+
+from dataclaw_assets.anchor_values import ScreenStateChangeValue
+from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Source, Still, Verifier
+from dataclaw_assets.synthesized_samples.agents.gui_task.forms import crop_to, draft_task
+from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
+    Box,
+    Step,
+    choose_crop,
+    differ,
+    find_box,
+    find_line,
+    fold,
+    has_near_miss,
+    is_label,
+    last_lines_s,
+    list_around,
+    list_lines,
+    list_new,
+    saying,
+    tells,
+    text_of,
+)
+from dataclaw_assets.synthesized_samples.context import SourceContext, letters
+
+MARGIN = 0.012
+"""Of the screen's longer side, from what is framed to the outside of the frame; its line is half as wide."""
+
+
+def ask_done(
+    context: SourceContext, pair: tuple[Step, Step], chance: random.Random, key: str
+) -> Iterator[Draft]:
+    """Which label was clicked between two pictures of one step; and the twin, with the pictures of the other
+    step and the same options. Nothing where the pictures do not tell."""
+    offered = [(step.name, step.read) for step in pair]
+    for step in pair:
+        near = _choose_near(context, step, [name for name, _ in offered], chance)
+        if near is None:
+            return
+        offered.append((text_of(near), near))
+    names = letters(4, chance)
+    options = dict(sorted(zip(names, (name for name, _ in offered), strict=True)))
+    wording = chance.random()
+    drafts = [
+        _compare(context, step, names[number], pair, names, offered, options, random.Random(wording), key)
+        for number, step in enumerate(pair)
+    ]
+    yield from (draft for draft in drafts if draft is not None and None not in drafts)
+
+
+def _choose_near(
+    context: SourceContext, step: Step, taken: Sequence[str], chance: random.Random
+) -> Anchor | None:
+    """A label near the one clicked on, on the same screen, to which the change does not point; where there is
+    one that is clicked at another time, such a one: else the words alone would tell the two apart."""
+    assert step.change is not None
+    assert step.changed is not None
+    near = list_around(context.anchors, (step.changed.before_s, step.changed.after_s))
+    lines = list_lines(near, step.changed.before_s)
+    box, place = find_box(near, step.read, step.changed.before_s), step.place
+    fit = [
+        line
+        for line in lines
+        if is_label(text_of(line))
+        and find_line(near, step.changed.before_s, text_of(line)) == line
+        and not any(
+            fold(text_of(line)) in fold(other) or fold(other) in fold(text_of(line)) for other in taken
+        )
+        and tells(near, step.change, step.name, box, text_of(line))
+    ]
+    clicked = {fold(text_of(read)) for read in context.of_kind("target_read")}
+    fit.sort(key=lambda line: _distance(line, place))
+    known = [line for line in fit if fold(text_of(line)) in clicked]
+    return chance.choice((known or fit)[:3]) if fit else None
+
+
+def _distance(line: Anchor, place: tuple[float, float]) -> float:
+    left, top, right, bottom = line.region or (0.0, 0.0, 0.0, 0.0)
+    return abs((left + right) / 2 - place[0]) + abs((top + bottom) / 2 - place[1])
+
+
+def _compare(
+    context: SourceContext,
+    step: Step,
+    right: str,
+    pair: Sequence[Step],
+    names: Sequence[str],
+    offered: Sequence[tuple[str, Anchor]],
+    options: dict[str, str],
+    chance: random.Random,
+    key: str,
+) -> Draft | None:
+    assert step.change is not None
+    assert step.changed is not None
+    near = list_around(context.anchors, (step.changed.before_s, step.changed.after_s))
+    before = list_lines(near, step.changed.before_s)
+    after = list_lines(near, last_lines_s(near, step.changed))
+    told = [line for line in before for name, _ in offered if fold(name) == fold(text_of(line))]
+    told += list_new(before, after, step.name)
+    box = find_box(near, step.read, step.changed.before_s)
+    others = [name for name, _ in offered if name != step.name]
+    if box is None or not all(tells(near, step.change, step.name, box, other) for other in others):
+        return None
+    boxes = [box, *(line.region for line in told if line.region)]
+    crop = choose_crop(context.source, boxes, context.settings.consumer_image_px, chance)
+    if crop is None:
+        return None
+    source_id, edits, cited = context.source.source_id, crop_to(crop), (step.change.anchor_id,)
+    times = {"X": step.changed.before_s, "Y": step.changed.after_s}
+    return draft_task(
+        context,
+        "action_extraction",
+        chance,
+        right,
+        {"options": options, "label": step.name, "action": step.done.action},
+        evidence=(
+            Claim(kind="fact", value=step.done.index, field="index", anchors=cited),
+            Claim(kind="fact", value=times["X"], field="before_s", anchors=cited, label="X"),
+            Claim(kind="fact", value=times["Y"], field="after_s", anchors=cited, label="Y"),
+            Claim(kind="fact", value=step.done.action, field="action", anchors=(step.action.anchor_id,)),
+            *(
+                Claim(kind="text", value=name, anchors=(bearer.anchor_id,), label=letter)
+                for letter, (name, bearer) in zip(names, offered, strict=True)
+            ),
+            *(
+                Claim(
+                    kind="fact",
+                    value=one.done.index,
+                    field="index",
+                    anchors=(one.read.anchor_id,),
+                    label=letter,
+                )
+                for letter, one in zip(names, pair, strict=False)
+            ),
+        ),
+        media=tuple(
+            Still(source_id=source_id, time_s=time_s, label=name, edits=edits)
+            for name, time_s in times.items()
+        ),
+        verifier=Verifier(kind="choice", value=right),
+        difficulty={
+            "options": 4,
+            "on_screen": sum(bool(saying(before, name)) for name in options.values()),
+            "changed_share": round(step.changed.share, 3),
+        },
+        twin_key=key,
+    )
+
+
+def ask_result(
+    context: SourceContext, pair: tuple[Step, Step], others: Sequence[Anchor], chance: random.Random, key: str
+) -> Iterator[Draft]:
+    """Which of four screens a click leads to; and the twin, with the click of another step and the same four.
+    `others` are the two further changes whose screens are offered. Nothing where screens are alike."""
+    changes = [step.change for step in pair if step.change is not None] + list(others)
+    values = [change.value for change in changes if isinstance(change.value, ScreenStateChangeValue)]
+    near = list_around(context.anchors, [time_s for one in values for time_s in (one.before_s, one.after_s)])
+    after = [last_lines_s(near, value) for value in values]
+    if len(after) < 4 or not differ(near, after):
+        return
+    for place, step in enumerate(pair):
+        before_s, rest = values[place].before_s, after[:place] + after[place + 1 :]
+        framed = frame_step(context.source, near, step) is not None
+        if not framed or not has_near_miss(near, before_s, after[place], rest):
+            return
+    names = letters(4, chance)
+    wording = chance.random()
+    pictures = sorted(zip(names, changes, strict=True), key=lambda one: one[0])
+    for step, right in zip(pair, names, strict=False):
+        yield _follow(context, step, right, pictures, random.Random(wording), key)
+
+
+def _follow(
+    context: SourceContext,
+    step: Step,
+    right: str,
+    pictures: Sequence[tuple[str, Anchor]],
+    chance: random.Random,
+    key: str,
+) -> Draft:
+    source, source_id = context.source, context.source.source_id
+    assert step.change is not None
+    assert step.changed is not None
+    x, y = step.place[0] / (source.width or 1), step.place[1] / (source.height or 1)
+    edit = Edit(op="outline", region=frame_step(source, context.anchors, step))
+    done, led = (step.action.anchor_id,), (step.change.anchor_id,)
+    shown = [
+        (name, change.anchor_id, float(getattr(change.value, "after_s", 0.0))) for name, change in pictures
+    ]
+    return draft_task(
+        context,
+        "screen_change",
+        chance,
+        right,
+        {"action": step.done.action},
+        evidence=(
+            Claim(kind="fact", value=step.changed.before_s, field="before_s", anchors=led, label="X"),
+            Claim(kind="fact", value=step.done.action, field="action", anchors=done),
+            Claim(kind="point", value=[round(x, 4), round(y, 4)], anchors=done),
+            Claim(kind="edited", value=[edit.model_dump(mode="json")], label="X"),
+            *(
+                Claim(kind="fact", value=time_s, field="after_s", anchors=(cited,), label=name)
+                for name, cited, time_s in shown
+            ),
+        ),
+        media=(
+            Still(source_id=source_id, time_s=step.changed.before_s, label="X", edits=(edit,)),
+            *(Still(source_id=source_id, time_s=time_s, label=name) for name, _, time_s in shown),
+        ),
+        verifier=Verifier(kind="choice", value=right),
+        difficulty={"options": 4, "changed_share": round(step.changed.share, 3)},
+        twin_key=key,
+    )
+
+
+def frame_step(source: Source, anchors: Sequence[Anchor], step: Step) -> Box | None:
+    """The frame round the place of a click and the words there, as shares of the screen, clear of both; None
+    where it is not known how far the words reach: a frame across them would hide what is clicked."""
+    wide, high = float(source.width or 1), float(source.height or 1)
+    (x, y), margin = step.place, MARGIN * max(wide, high)
+    near = find_box(anchors, step.read, step.changed.before_s if step.changed else 0.0)
+    if near is None:
+        return None
+    left, top, right, bottom = min(x, near[0]), min(y, near[1]), max(x, near[2]), max(y, near[3])
+    return (
+        round(max(0.0, (left - margin) / wide), 4),
+        round(max(0.0, (top - margin) / high), 4),
+        round(min(1.0, (right + margin) / wide), 4),
+        round(min(1.0, (bottom + margin) / high), 4),
+    )

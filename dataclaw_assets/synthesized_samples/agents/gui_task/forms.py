@@ -1,0 +1,208 @@
+"""The forms of `gui_task` on one picture of a screen: from chosen steps and labels to drafts."""
+
+from __future__ import annotations
+
+import random
+from typing import Any, Literal
+
+from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Still, Verifier
+from dataclaw_assets.synthesized_samples.agents.contract import Payload, ask
+from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
+    Box,
+    Step,
+    choose_crop,
+    find_line,
+    is_label,
+    list_lines,
+    saying,
+    text_of,
+)
+from dataclaw_assets.synthesized_samples.context import SourceContext
+from dataclaw_assets.synthesized_samples.phrasing import phrase
+
+NEXT = {
+    "click": "next_action",
+    "right_click": "next_right_click",
+    "double_click": "next_double_click",
+    "long_press": "next_long_press",
+}
+"""The template of a next step, by its verb: the goal names it, the point is asked for."""
+
+SETTLED_S = 0.25
+"""How long a screen has been up, where there is time, when its picture is taken: a page may still fade in."""
+
+CLOCK = "none: the pictures have no times"
+
+Form = Literal[
+    "next_action",
+    "next_right_click",
+    "next_double_click",
+    "next_long_press",
+    "locate_label",
+    "action_extraction",
+    "screen_change",
+    "fragment_order",
+]
+
+
+class GUITask(Payload):
+    """`action` is the verb of the step, `label` what it was done on, `point` where, as shares of the picture;
+    `options` the texts of a multiple choice. `ordered_fragment_labels` are the clips of one session in their
+    order, `original_task` what the session was to do, where a measurement or a trusted person says so."""
+
+    form: Form
+    action: str | None = None
+    label: str | None = None
+    point: tuple[float, float] | None = None
+    options: dict[str, str] | None = None
+    ordered_fragment_labels: tuple[str, ...] | None = None
+    original_task: str | None = None
+
+
+def draft_task(
+    context: SourceContext,
+    template: str,
+    chance: random.Random,
+    answer: str,
+    said: dict[str, Any],
+    words: dict[str, str] | None = None,
+    clock: str = CLOCK,
+    **fields: Any,
+) -> Draft:
+    """A draft of one form, asked in one of its phrasings; `said` are the payload's further fields."""
+    sentence = phrase("gui_task", template, chance, **(words or {}))
+    payload = GUITask(
+        form=template,  # type: ignore[arg-type]
+        question=ask(sentence, options=said.get("options")),
+        answer=answer,
+        clock=clock,
+        **said,
+    )
+    return Draft(
+        task_type="gui_task",
+        template=template,
+        source_id=context.source.source_id,
+        payload=payload.model_dump(mode="json"),
+        **fields,
+    )
+
+
+def ask_next(context: SourceContext, step: Step, chance: random.Random) -> Draft | None:
+    """Where a step is done, on the screen that rests before it; None where its label is not written there
+    once, legibly and under its point."""
+    template = NEXT.get(step.done.action)
+    line = find_line(context.anchors, step.read.start_s or 0.0, step.name)
+    if template is None or line is None:
+        return None
+    done = Claim(kind="fact", value=step.done.action, field="action", anchors=(step.action.anchor_id,))
+    before_s = min(step.read.start_s or 0.0, step.action.start_s or 0.0)
+    return _point_at(context, template, line, step.read, before_s, chance, (done,), action=step.done.action)
+
+
+def ask_place(context: SourceContext, line: Anchor, chance: random.Random) -> Draft | None:
+    """Where a line of text stands on the screen; None where another says the same, or it cannot be read."""
+    time_s = _settle(line, line.end_s or 0.0)
+    if not is_label(text_of(line)) or find_line(context.anchors, time_s, text_of(line)) != line:
+        return None
+    return _point_at(context, "locate_label", line, line, line.end_s or 0.0, chance, ())
+
+
+def _settle(state: Anchor, before_s: float) -> float:
+    """A time soon after a screen came up and before `before_s`: the pointer of a recording has not reached
+    the target yet."""
+    start = state.start_s or 0.0
+    return round(start + min(SETTLED_S, max(0.0, before_s - start) / 2), 3)
+
+
+def _point_at(
+    context: SourceContext,
+    template: str,
+    line: Anchor,
+    said: Anchor,
+    before_s: float,
+    chance: random.Random,
+    done: tuple[Claim, ...],
+    action: str | None = None,
+) -> Draft | None:
+    source, region = context.source, line.region or (0.0, 0.0, 0.0, 0.0)
+    crop = choose_crop(source, [region], context.settings.consumer_image_px, chance)
+    if crop is None:
+        return None
+    box = _share(source.width, source.height, region, crop)
+    point = (round((box[0] + box[2]) / 2, 3), round((box[1] + box[3]) / 2, 3))
+    still = Still(source_id=source.source_id, time_s=_settle(line, before_s), label="X", edits=crop_to(crop))
+    label = text_of(said)
+    cited = (line.anchor_id,)
+    return draft_task(
+        context,
+        template,
+        chance,
+        f"({point[0]:.3f}, {point[1]:.3f})",
+        {"label": label, "point": point, "action": action},
+        {"label": label},
+        evidence=(
+            Claim(kind="text", value=label, anchors=(said.anchor_id,)),
+            Claim(kind="box", value=list(box), anchors=cited, label="X"),
+            Claim(kind="point", value=list(point), anchors=cited, label="X"),
+            *done,
+        ),
+        media=(still,),
+        verifier=Verifier(kind="point", value=list(box)),
+        difficulty={
+            "target_share": round((box[2] - box[0]) * (box[3] - box[1]), 5),
+            "lines": len(list_lines(context.anchors, still.time_s or 0.0)),
+            "cropped": crop != (0.0, 0.0, 1.0, 1.0),
+            "negative": False,
+        },
+    )
+
+
+def ask_absent(context: SourceContext, line: Anchor, words: Anchor, chance: random.Random) -> Draft | None:
+    """A label of another screen of the session, on one (`words`: all its lines) that does not have it."""
+    time_s = _settle(words, words.end_s or 0.0)
+    shown = list_lines(context.anchors, time_s)
+    boxes = [one.region for one in shown if one.region]
+    if not boxes or not is_label(text_of(line)) or saying(shown, text_of(line)) or line.region is None:
+        return None
+    height = line.region[3] - line.region[1]
+    near = min(boxes, key=lambda box: abs(box[3] - box[1] - height))
+    crop = choose_crop(context.source, [near], context.settings.consumer_image_px, chance)
+    if crop is None:
+        return None
+    still = Still(source_id=context.source.source_id, time_s=time_s, label="X", edits=crop_to(crop))
+    return draft_task(
+        context,
+        "locate_label",
+        chance,
+        "not shown",
+        {"label": text_of(line)},
+        {"label": text_of(line)},
+        evidence=(
+            Claim(kind="text", value=text_of(line), anchors=(line.anchor_id,)),
+            Claim(
+                kind="fact",
+                value=list(getattr(words.value, "lines", ())),
+                field="lines",
+                anchors=(words.anchor_id,),
+                label="X",
+            ),
+        ),
+        media=(still,),
+        verifier=Verifier(kind="point", value=None),
+        difficulty={"lines": len(shown), "cropped": bool(still.edits), "negative": True},
+    )
+
+
+def _share(width: int | None, height: int | None, region: Box, crop: Box) -> Box:
+    wide, high = (width or 1) * (crop[2] - crop[0]), (height or 1) * (crop[3] - crop[1])
+    left, top = crop[0] * (width or 1), crop[1] * (height or 1)
+    return (
+        round(max(0.0, (region[0] - left) / wide), 3),
+        round(max(0.0, (region[1] - top) / high), 3),
+        round(min(1.0, (region[2] - left) / wide), 3),
+        round(min(1.0, (region[3] - top) / high), 3),
+    )
+
+
+def crop_to(crop: Box) -> tuple[Edit, ...]:
+    return () if crop == (0.0, 0.0, 1.0, 1.0) else (Edit(op="crop", region=crop),)

@@ -1,0 +1,277 @@
+"""The gate of `gui_task`: payload, places, steps and pieces again from claims, anchors and media."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from dataclaw_assets.anchor_values import ActionValue, ScreenStateChangeValue
+from dataclaw_assets.quality.clock import clip_duration
+from dataclaw_assets.quality.gates.contract import Facts, Finding
+from dataclaw_assets.quality.gates.places import find_crop
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Edit, Still
+from dataclaw_assets.synthesized_samples.agents.gui_task.changes import frame_step
+from dataclaw_assets.synthesized_samples.agents.gui_task.forms import NEXT
+from dataclaw_assets.synthesized_samples.agents.gui_task.fragments import (
+    MIN_FRAGMENT_S,
+    find_task,
+    place_border,
+)
+from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
+    LEGIBLE_PX,
+    Box,
+    covers,
+    differ,
+    find_box,
+    find_line,
+    fold,
+    has_near_miss,
+    height_seen,
+    last_lines_s,
+    lies_at,
+    list_around,
+    list_lines,
+    read_steps,
+    saying,
+    tells,
+    text_of,
+)
+
+SAME_S = 1e-3
+"""Times that are the same to a millisecond."""
+
+_POINT = re.compile(r"\(\s*0?\.\d+\s*,\s*0?\.\d+\s*\)")
+
+
+def check_gui_task(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """Findings: `field_differs` (a field of the payload is not what the claims say), `answer_given`,
+    `wrong_target` (the box, the words and the step are not of one thing), `not_unique`, `too_small`,
+    `shown_after_all`, `wrong_still`, `not_told` (the pictures do not tell the answer), `not_complete`."""
+    yield from _check_payload(draft, facts)
+    template = draft.template
+    if template in NEXT.values() or template == "locate_label":
+        yield from _check_point(draft, facts)
+    elif template == "action_extraction":
+        yield from _check_extraction(draft, facts)
+    elif template == "screen_change":
+        yield from _check_change(draft, facts)
+    else:
+        yield from _check_fragments(draft, facts)
+
+
+def _claims(draft: Draft, kind: str, field: str | None = None) -> list[Claim]:
+    return [claim for claim in draft.evidence if claim.kind == kind and claim.field == field]
+
+
+def _check_payload(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    texts = _claims(draft, "text")
+    expected: dict[str, Any] = {
+        "form": draft.template,
+        "action": next((claim.value for claim in _claims(draft, "fact", "action")), None),
+        "label": None,
+        "point": None,
+        "options": None,
+        "ordered_fragment_labels": None,
+        "original_task": None,
+    }
+    if draft.template == "action_extraction":
+        expected["options"] = {claim.label: claim.value for claim in texts}
+        expected["label"] = expected["options"].get(draft.verifier.value)
+    elif draft.template == "fragment_order":
+        task = find_task(tuple(facts.anchors.values()))
+        expected["original_task"] = getattr(task.value, "text", None) if task else None
+        expected["ordered_fragment_labels"] = list(draft.verifier.value)
+    elif draft.template != "screen_change":
+        expected["label"] = texts[0].value if texts else None
+        expected["point"] = next((list(claim.value) for claim in _claims(draft, "point")), None)
+    for name, value in expected.items():
+        stated = draft.payload.get(name)
+        if (list(stated) if isinstance(stated, tuple) else stated) != value:
+            yield Finding(code="field_differs", detail=f"{name} is {stated!r}, the claims give {value!r}")
+    point = draft.payload.get("point")
+    if point is not None and draft.payload["answer"] != f"({point[0]:.3f}, {point[1]:.3f})":
+        yield Finding(code="field_differs", detail=f"point {point}, answer {draft.payload['answer']}")
+    if _POINT.search(draft.payload["question"]):
+        yield Finding(code="answer_given", detail="the question states a point")
+
+
+def _still(draft: Draft, label: str) -> Still | None:
+    return next((m for m in draft.media if isinstance(m, Still) and m.label == label), None)
+
+
+def _cited(claim: Claim, facts: Facts) -> Anchor:
+    return facts.anchors[claim.anchors[0]]
+
+
+def _check_point(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    still, crop = _still(draft, "X"), find_crop(draft, "X")
+    texts, boxes, points = (_claims(draft, kind) for kind in ("text", "box", "point"))
+    if still is None or still.time_s is None or crop is None or len(texts) != 1 or len(draft.media) != 1:
+        yield Finding(code="wrong_still", detail="a label is asked about on one picture X")
+        return
+    near = list_around(facts.anchors.values(), (still.time_s,))
+    label, lines = str(texts[0].value), list_lines(near, still.time_s)
+    if not boxes:
+        words = _claims(draft, "fact", "lines")
+        if not words or not covers(_cited(words[0], facts), still.time_s) or not lines:
+            yield Finding(code="wrong_still", detail="what is written on the picture is not known")
+        elif saying(lines, label) or any(fold(label) in fold(line) for line in words[0].value):
+            yield Finding(code="shown_after_all", detail=f"“{label}” is on the screen")
+        return
+    target = _cited(boxes[0], facts)
+    if fold(text_of(target)) != fold(label) or any(_cited(point, facts) != target for point in points):
+        yield Finding(code="wrong_target", detail=f"the box is of “{text_of(target)}”, not of “{label}”")
+    elif find_line(near, still.time_s, label) != target:
+        yield Finding(code="not_unique", detail=f"“{label}” is written {len(saying(lines, label))} times")
+    elif _is_small(facts, target.region, crop):
+        yield Finding(code="too_small", detail=f"“{label}” cannot be read in the picture")
+    if draft.template in NEXT.values():
+        yield from _check_step(draft, facts, texts[0], target, still.time_s)
+
+
+def _check_step(draft: Draft, facts: Facts, text: Claim, target: Anchor, time_s: float) -> Iterator[Finding]:
+    """The step is the one whose label the claim quotes, on this line, soon after the picture."""
+    done = _claims(draft, "fact", "action")
+    action = _cited(done[0], facts) if done else None
+    value = action.value if action else None
+    if action is None or not isinstance(value, ActionValue) or value.x is None or value.y is None:
+        yield Finding(code="wrong_target", detail="no step is cited")
+        return
+    read = _cited(text, facts)
+    seen_s = read.start_s or 0.0
+    if NEXT.get(value.action) != draft.template or read.anchor_id not in action.corroborated_by:
+        yield Finding(code="wrong_target", detail=f"the step is a {value.action} on something else")
+    elif not lies_at(target, (value.x, value.y)):
+        yield Finding(code="wrong_target", detail="the step is done elsewhere on the screen")
+    elif not covers(target, seen_s) or not time_s <= seen_s:
+        yield Finding(code="wrong_still", detail="the picture is not of the screen on which the step is done")
+
+
+def _changes(claims: list[Claim], facts: Facts) -> list[tuple[Claim, Anchor, ScreenStateChangeValue]]:
+    found = [(claim, _cited(claim, facts)) for claim in claims]
+    return [(claim, a, a.value) for claim, a in found if isinstance(a.value, ScreenStateChangeValue)]
+
+
+def _check_times(draft: Draft, claims: list[Claim]) -> Iterator[Finding]:
+    for claim in claims:
+        still = _still(draft, claim.label or "")
+        if still is None or still.time_s is None or abs(still.time_s - claim.value) > SAME_S:
+            yield Finding(code="wrong_still", detail=f"{claim.label} is not the picture at {claim.value} s")
+
+
+def _check_extraction(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    times = [*_claims(draft, "fact", "before_s"), *_claims(draft, "fact", "after_s")]
+    yield from _check_times(draft, times)
+    changes = _changes(times, facts)
+    indices = _claims(draft, "fact", "index")
+    of_change = [claim for claim in indices if claim.label is None]
+    options = {claim.label: claim for claim in _claims(draft, "text")}
+    if [claim.label for claim in times] != ["X", "Y"] or len({a.anchor_id for _, a, _ in changes}) != 1:
+        yield Finding(code="wrong_still", detail="X and Y are not the pictures before and after one step")
+        return
+    _, anchor, changed = changes[0]
+    if [claim.anchors[0] for claim in of_change] != [anchor.anchor_id] or any(
+        claim.anchors != options[claim.label].anchors for claim in indices if claim.label in options
+    ):
+        yield Finding(code="wrong_target", detail="an option and its step are not of one thing")
+        return
+    actions = [_cited(claim, facts) for claim in _claims(draft, "fact", "action")]
+    right = options[draft.verifier.value]
+    if [getattr(a.value, "index", None) for a in actions] != [changed.index] or (
+        right.anchors[0] not in actions[0].corroborated_by
+    ):
+        yield Finding(code="wrong_target", detail="the step between the pictures is another one")
+    anchors = list_around(facts.anchors.values(), (changed.before_s, changed.after_s))
+    box = find_box(anchors, _cited(right, facts), changed.before_s)
+    if box is None or len({still.edits for still in _stills(draft)}) != 1:
+        yield Finding(code="not_told", detail=f"“{right.value}” is not to be read before the step")
+        return
+    for name, option in options.items():
+        other = str(option.value)
+        if name != draft.verifier.value and not tells(anchors, anchor, str(right.value), box, other):
+            yield Finding(code="not_told", detail=f"“{other}” could have been clicked as well")
+    crop, before = find_crop(draft, "X"), list_lines(anchors, changed.before_s)
+    exact = [line for line in before for one in options.values() if fold(text_of(line)) == fold(one.value)]
+    if crop is None or any(
+        _is_small(facts, region, crop) for region in (box, *(one.region for one in exact))
+    ):
+        yield Finding(code="too_small", detail="an option cannot be read in the pictures")
+
+
+def _is_small(facts: Facts, box: Box | None, crop: Box) -> bool:
+    """Whether what stands in a box is not in a picture of the crop, or too small to be read in it."""
+    if box is None:
+        return True
+    wide, high = facts.source.width or 1, facts.source.height or 1
+    inside = crop[0] <= box[0] / wide and crop[1] <= box[1] / high
+    inside = inside and box[2] / wide <= crop[2] and box[3] / high <= crop[3]
+    seen_px = height_seen(facts.source, box, crop, facts.settings.consumer_image_px)
+    return not inside or seen_px < LEGIBLE_PX - 1e-6
+
+
+def _stills(draft: Draft) -> list[Still]:
+    return [medium for medium in draft.media if isinstance(medium, Still)]
+
+
+def _check_change(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    before, after = _claims(draft, "fact", "before_s"), _claims(draft, "fact", "after_s")
+    yield from _check_times(draft, [*before, *after])
+    named = {claim.label for claim in after}
+    shown = {still.label for still in _stills(draft)}
+    if [claim.label for claim in before] != ["X"] or shown != named | {"X"}:
+        yield Finding(code="wrong_still", detail="not every picture is one before or after a step")
+        return
+    changes = _changes(after, facts)
+    acts, places = _claims(draft, "fact", "action"), _claims(draft, "point")
+    done = [_cited(claim, facts) for claim in (*acts, *places)]
+    index = getattr(_cited(before[0], facts).value, "index", None)
+    if (
+        len(acts) != 1
+        or len(places) != 1
+        or done[0] != done[1]
+        or getattr(done[0].value, "index", None) != index
+    ):
+        yield Finding(code="wrong_target", detail="the click framed is another one than that after X")
+        return
+    reads = [facts.anchors[name] for name in done[0].corroborated_by if name in facts.anchors]
+    step = next(iter(read_steps([done[0], *reads, _cited(before[0], facts)])), None)
+    times = [float(before[0].value), *(value.after_s for _, _, value in changes)]
+    anchors = list_around(facts.anchors.values(), times)
+    still = _still(draft, "X")
+    frame = frame_step(facts.source, anchors, step) if step else None
+    framed = still is not None and frame is not None and still.edits == (Edit(op="outline", region=frame),)
+    if not framed or [claim.label for claim in _claims(draft, "edited")] != ["X"]:
+        yield Finding(code="wrong_target", detail="X has no frame round the click, or another")
+    screens = {claim.label: last_lines_s(anchors, value) for claim, _, value in changes}
+    right_s = screens.pop(draft.verifier.value, None)
+    if right_s is None or not differ(anchors, [right_s, *screens.values()]):
+        yield Finding(code="not_told", detail="two of the pictures show the same screen")
+    elif not has_near_miss(anchors, float(before[0].value), right_s, list(screens.values())):
+        yield Finding(code="not_told", detail="likeness alone gives the answer")
+
+
+def _check_fragments(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    clips = [medium for medium in draft.media if isinstance(medium, Clip)]
+    own = sorted(
+        (clip for clip in clips if clip.source_id == draft.source_id), key=lambda clip: clip.pieces[0].start_s
+    )
+    end_s = facts.source.stream.duration_s if facts.source.stream else 0.0
+    plain = all(len(clip.pieces) == 1 and not clip.pieces[0].changed and not clip.shapes for clip in clips)
+    if not plain or len(clips) != len(draft.media) or len(own) < 3:
+        yield Finding(code="not_complete", detail="a piece is not a stretch as it was recorded")
+        return
+    edges = [clip.pieces[0] for clip in own]
+    gaps = [edges[0].start_s, *(b.start_s - a.end_s for a, b in pairwise(edges)), end_s - edges[-1].end_s]
+    if max(map(abs, gaps)) > SAME_S or min(map(clip_duration, own)) < MIN_FRAGMENT_S:
+        yield Finding(code="not_complete", detail=f"the pieces are not the whole session: {gaps}")
+    for first, second in pairwise(own):
+        borne = [
+            {claim.anchors[0] for claim in _claims(draft, "interval") if claim.label == clip.label}
+            for clip in (first, second)
+        ]
+        border = first.pieces[0].end_s
+        placed = [place_border(facts.anchors[name]) for name in borne[0] & borne[1]]
+        if not any(time_s is not None and abs(time_s - border) <= SAME_S for time_s in placed):
+            yield Finding(code="not_told", detail=f"nothing seen once only joins the pieces at {border} s")

@@ -1,0 +1,1 @@
+"""The task `planning`: its agent, and what the agent is made of."""

@@ -1,0 +1,133 @@
+"""Gate `recovery`: a fault lies in measured motion, and every field is what the media's recipe makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dataclaw_assets.quality.gates.contract import Facts, Finding
+from dataclaw_assets.records import Anchor, Clip, Draft, Piece
+from dataclaw_assets.synthesized_samples.agents.robot_recovery.drafts import RECOVERY, TASK
+from dataclaw_assets.synthesized_samples.agents.robot_recovery.faults import (
+    describe_frames,
+    find_made,
+    goes_on,
+    read_fault,
+)
+from dataclaw_assets.synthesized_samples.agents.robot_recovery.forms import LEAD_S
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.options import miss_options
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import count_shown, name_phase
+
+SLACK_S = 0.05
+
+MEANINGS = {
+    "name_fault": ("hesitation", "early_stagnation", "setback"),
+    "count_grasps": ("once", "twice"),
+}
+"""What the options of a template must say between them."""
+
+FAULTS = {
+    "find_hesitation": {"none", "hesitation"},
+    "name_fault": set(MEANINGS["name_fault"]),
+    "count_grasps": {"none", "unstable_grasp"},
+    "recover": {"early_stagnation"},
+}
+
+
+def check_recovery(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """Findings: `strange_recipe` (it makes no such fault), `field_differs`, `irrelevant_evidence`,
+    `not_in_motion` (the fault does not lie in the movement cited), `other_grasp`, `wrong_future`."""
+    clip = draft.media[0]
+    if not isinstance(clip, Clip):
+        yield Finding(code="strange_recipe", detail=f"a {clip.form} stands first")
+        return
+    try:
+        fault = read_fault(clip, of_grasp=draft.template == "count_grasps")
+    except ValueError as error:
+        yield Finding(code="strange_recipe", detail=str(error))
+        return
+    if fault not in FAULTS[draft.template]:
+        yield Finding(code="strange_recipe", detail=f"{fault} in {draft.template}")
+    if not goes_on(clip, facts.settings):
+        yield Finding(code="not_in_motion", detail="nobody sees the arm go on")
+    yield from _check_fields(draft, facts, clip, fault)
+    cited = _find_cited(draft, facts, clip)
+    if cited is None:
+        yield Finding(
+            code="irrelevant_evidence", detail="a change and the one phase that it lies in are needed"
+        )
+    elif draft.template == "count_grasps":
+        yield from _check_grasp(clip, cited, facts)
+    else:
+        yield from _check_motion(clip, cited)
+    yield from _check_future(draft, clip)
+
+
+def _check_fields(draft: Draft, facts: Facts, clip: Clip, fault: str) -> Iterator[Finding]:
+    right = describe_frames(draft.media, facts.source, facts.settings) | {"fault": fault}
+    right["recovery"] = RECOVERY if right["output_video"] else None
+    for name, value in right.items():
+        if draft.payload.get(name) != value:
+            yield Finding(code="field_differs", detail=f"{name} is {draft.payload.get(name)}, not {value}")
+    missed = miss_options(TASK, draft.payload.get("options"), MEANINGS.get(draft.template, ()))
+    if missed:
+        yield Finding(code="field_differs", detail=f"options: {missed}")
+
+
+def _find_cited(draft: Draft, facts: Facts, clip: Clip) -> Anchor | None:
+    """The phase that the draft rests on: one claim of the change and one of the phase, no other, but for when
+    a clip that was left as it is shows it."""
+    made = [claim for claim in draft.evidence if claim.kind == "made"]
+    named = [claim for claim in draft.evidence if claim.kind == "fact" and claim.field == "phase"]
+    rest = [claim for claim in draft.evidence if claim not in made and claim not in named]
+    if len(made) != 1 or len(named) != 1 or made[0].value != find_made(clip) or len(named[0].anchors) != 1:
+        return None
+    if any(claim.kind != "interval" or claim.anchors != named[0].anchors for claim in rest):
+        return None
+    wanted = "gripper_closing" if draft.template == "count_grasps" else "moving"
+    anchor = facts.anchors.get(named[0].anchors[0])
+    return anchor if anchor is not None and name_phase(anchor) == wanted else None
+
+
+def _check_motion(clip: Clip, movement: Anchor) -> Iterator[Finding]:
+    """Every piece lies in the movement, and enough of it is seen before the fault."""
+    first, last = (movement.start_s or 0.0) - SLACK_S, (movement.end_s or 0.0) + SLACK_S
+    for piece in clip.pieces:
+        end = piece.start_s if piece.op == "freeze" else piece.end_s
+        if piece.start_s < first or end > last:
+            yield Finding(
+                code="not_in_motion", detail=f"{piece.op} {piece.start_s}–{end} s, moving {first}–{last}"
+            )
+    if len(clip.pieces) > 1 and any(piece.length_s < LEAD_S - 1e-3 for piece in clip.pieces):
+        yield Finding(code="not_in_motion", detail="too little of the movement is seen beside the fault")
+
+
+def _check_grasp(clip: Clip, closing: Anchor, facts: Facts) -> Iterator[Finding]:
+    """The closing that is cited is taken back, and no other is shown."""
+    wanted = 2 if len(clip.pieces) > 1 else 1
+    count = count_shown(clip, facts.anchors.values(), "gripper_closing")
+    if count != wanted or count_shown(clip, [closing], "gripper_closing") != wanted:
+        yield Finding(code="other_grasp", detail=f"the clip shows {count} closings, not {wanted}")
+    for piece in clip.pieces:
+        if piece.op == "reverse" and not (
+            piece.start_s < (closing.start_s or 0.0) and (closing.end_s or 0.0) < piece.end_s
+        ):
+            yield Finding(code="other_grasp", detail="what is played back is not the whole closing")
+
+
+def _check_future(draft: Draft, clip: Clip) -> Iterator[Finding]:
+    """The recovery clip and the recalled picture begin where the arm got stuck."""
+    stuck: Piece = clip.pieces[-1]
+    for medium in draft.media[1:]:
+        if medium.side != "output":
+            continue
+        start = medium.pieces[0].start_s if isinstance(medium, Clip) else getattr(medium, "time_s", None)
+        plain = not isinstance(medium, Clip) or (len(medium.pieces) == 1 and not medium.pieces[0].changed)
+        if (
+            draft.template != "recover"
+            or start != stuck.start_s
+            or not plain
+            or medium.source_id != draft.source_id
+        ):
+            yield Finding(
+                code="wrong_future", detail=f"{medium.form} from {start} s, stuck at {stuck.start_s} s"
+            )

@@ -1,0 +1,1 @@
+"""The task `robot_understanding`: its agent, and what the agent is made of."""

@@ -1,0 +1,100 @@
+"""Task `robot_understanding`: what a demonstration shows, asked of its measured phases and holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from pydantic import BaseModel
+
+from dataclaw_assets.quality.clock import map_moment
+from dataclaw_assets.quality.gates.contract import Gate
+from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind, Still
+from dataclaw_assets.synthesized_samples.agents.contract import Refusal
+from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.drafts import TASK, RobotUnderstanding
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import (
+    MOMENTS,
+    ask_hold,
+    ask_moment,
+    ask_next,
+    ask_stage,
+)
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.gate import check_understanding
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.instructions import match_instruction
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.options import find_option
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import (
+    list_gripper,
+    name_phase,
+)
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.proposals import (
+    RobotUnderstandingProposal,
+    draft_questions,
+)
+from dataclaw_assets.synthesized_samples.context import SourceContext
+from dataclaw_assets.task_specs import ROBOT_UNDERSTANDING, TaskSpec
+
+
+class RobotUnderstandingAgent:
+    """Composes questions from phases, holds and trusted instructions, or takes a model's choice of them."""
+
+    spec: TaskSpec = ROBOT_UNDERSTANDING
+    version = "1"
+    schema: type[BaseModel] = RobotUnderstanding
+    gates: Sequence[tuple[str, Gate]] = (("understanding", check_understanding),)
+    proposal: type[BaseModel] = RobotUnderstandingProposal
+    asks_of: frozenset[SourceKind] = frozenset({"robot_demo"})
+
+    def instruct(self, context: SourceContext, instruction: Instruction) -> str:
+        """The forms, what each takes as facts and as an answer, and what was asked."""
+        return fill_prompt(self.spec.task_type, context, instruction)
+
+    def draft(
+        self, proposal: RobotUnderstandingProposal, context: SourceContext, facts: Mapping[str, Anchor]
+    ) -> Iterator[Draft | Refusal]:
+        """Drafts with the model's words and answers; `derive` and the gates tell which are true."""
+        return draft_questions(proposal, context, facts)
+
+    def compose(self, context: SourceContext) -> Iterator[Draft]:
+        """Drafts of every template that the measured phases support."""
+        gripper = list_gripper(context)
+        pairs = [
+            (a, b)
+            for a, b in pairwise(gripper)
+            if (name_phase(a), name_phase(b)) == ("gripper_closing", "gripper_opening")
+        ]
+        context.random(TASK).shuffle(pairs)
+        for closing, opening in pairs:
+            name = f"{closing.start_s:.3f}"
+            yield from ask_next(context, closing, opening, context.random("next", name), f"next:{name}")
+            yield from ask_stage(context, closing, opening, context.random("stage", name), f"stage:{name}")
+            for template, asked in MOMENTS.items():
+                key = f"{template}:{name}"
+                yield from ask_moment(context, asked, closing, opening, context.random(key), key)
+        for hold in context.of_kind("hold") if gripper else ():
+            if hold.start_s is not None:
+                yield from ask_hold(context, hold, context.random("hold", hold.anchor_id))
+        yield from match_instruction(context)
+
+    def derive(self, draft: Draft) -> Any:
+        """Times as they were verified; the option that the facts, or the place of a picture, single out."""
+        options = draft.payload["options"]
+        if draft.template == "next_gripper":
+            return find_option(TASK, options, str(draft.evidence[0].value))
+        if draft.template == "stage_of_picture":
+            return find_option(TASK, options, _find_stage(draft))
+        if draft.template == "instruction_clip":
+            return next(medium.label for medium in draft.media if medium.source_id == draft.source_id)
+        return draft.evidence[0].value
+
+
+def _find_stage(draft: Draft) -> str:
+    clip, still = draft.media
+    if not isinstance(clip, Clip) or not isinstance(still, Still):
+        raise TypeError("a clip and a picture are needed")
+    at = map_moment(clip, still.time_s if still.time_s is not None else -1.0)
+    closes, opens = (float(claim.value) for claim in draft.evidence if claim.kind == "time")
+    if at is None or min(abs(at - closes), abs(at - opens)) < 0.3:
+        raise ValueError(f"{at} s is no clear moment")
+    return "before" if at < closes else "between" if at < opens else "after"

@@ -1,0 +1,115 @@
+"""What a model proposes for `robot_understanding`, and the drafts that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import Field
+
+from dataclaw_assets.quality.clock import map_interval
+from dataclaw_assets.records import Anchor, Clip, Draft, digest
+from dataclaw_assets.synthesized_samples.agents.contract import Refusal
+from dataclaw_assets.synthesized_samples.agents.proposals import (
+    MAX_ITEMS,
+    Label,
+    Proposed,
+    Stated,
+    Unmade,
+    Words,
+    each_item,
+    gather,
+    put_words,
+    read_seconds,
+)
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import (
+    MOMENTS,
+    ask_hold,
+    ask_moment,
+    ask_next,
+    ask_stage,
+)
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import list_gripper, name_phase
+from dataclaw_assets.synthesized_samples.context import SourceContext
+
+
+class ProposedQuestion(Proposed):
+    """One question: its form, the phases or the hold that it is about, the words, the answer if it has
+    one."""
+
+    form: Literal["next_gripper", "stage_of_picture", "closing_moment", "opening_moment", "hold_interval"]
+    facts: tuple[Label, ...] = Field(min_length=1, max_length=2)
+    question: Words
+    answer: Stated | None = None
+
+
+class RobotUnderstandingProposal(Proposed):
+    """A reply: some questions."""
+
+    items: tuple[ProposedQuestion, ...] = Field(max_length=MAX_ITEMS)
+
+
+def draft_questions(
+    proposal: RobotUnderstandingProposal, context: SourceContext, facts: Mapping[str, Anchor]
+) -> Iterator[Draft | Refusal]:
+    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
+    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
+
+
+def _draft_item(
+    item: ProposedQuestion, context: SourceContext, facts: Mapping[str, Anchor]
+) -> Iterator[Draft]:
+    cited = gather(item.facts, facts)
+    drafts = list(_make(item, cited, context))
+    if not drafts:
+        raise Unmade("wrong_facts", f"no {item.form} can be made of {', '.join(item.facts)}")
+    stated = _read_answer(item, drafts[0])
+    if stated is not None:
+        drafts[0] = _claim(drafts[0], stated[1])
+    for number, draft in enumerate(drafts):
+        yield put_words(draft, item.question, answer=stated if number == 0 else None)
+
+
+def _claim(draft: Draft, value: Any) -> Draft:
+    """The draft with its time claimed as the model states it, for the gates to judge."""
+    first, *rest = draft.evidence
+    return draft.model_copy(update={"evidence": (first.model_copy(update={"value": value}), *rest)})
+
+
+def _make(item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContext) -> Iterator[Draft]:
+    chance = context.random(item.form, "model", *(fact.anchor_id for fact in cited))
+    key = f"model:{item.form}:{digest(item, size=8)}"
+    gripper = {anchor.anchor_id for anchor in list_gripper(context)}
+    if item.form == "hold_interval":
+        if gripper and len(cited) == 1 and cited[0].kind == "hold" and cited[0].start_s is not None:
+            yield from ask_hold(context, cited[0], chance)
+        return
+    pair = sorted(cited, key=lambda anchor: anchor.start_s or 0.0)
+    if [name_phase(a) for a in pair] != ["gripper_closing", "gripper_opening"]:
+        return
+    if not {a.anchor_id for a in pair} <= gripper:
+        return
+    if item.form == "next_gripper":
+        yield from ask_next(context, pair[0], pair[1], chance, key)
+    elif item.form == "stage_of_picture":
+        yield from ask_stage(context, pair[0], pair[1], chance, key)
+    else:
+        yield from ask_moment(context, MOMENTS[item.form], pair[0], pair[1], chance, key)
+
+
+def _read_answer(item: ProposedQuestion, draft: Draft) -> tuple[str, Any] | None:
+    """What the model says of the first draft, on its clip's clock; None for forms whose answer is computed.
+    Raises `Unmade`: `unreadable_answer`."""
+    kind = draft.verifier.kind
+    if kind == "choice":
+        return None
+    if item.answer is None:
+        raise Unmade("unreadable_answer", f"{item.form} has no answer")
+    clip = draft.media[0]
+    stated = read_seconds(kind, item.answer)
+    ends = stated if isinstance(stated, list) else [stated, stated]
+    shown = map_interval(clip, ends[0], ends[1] + 1e-6) if isinstance(clip, Clip) else []
+    if not shown:
+        raise Unmade("unreadable_answer", f"{item.answer} lies outside the clip")
+    start, end = (round(edge, 1) for edge in shown[0])
+    return (f"{start:.1f}", start) if kind == "number" else (f"{start:.1f}-{end:.1f}", [start, end])

@@ -1,0 +1,1 @@
+"""The task `temporal_qa`: its agent, and what the agent is made of."""

@@ -1,0 +1,217 @@
+"""What a model proposes for `temporal_qa`, and the drafts that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from dataclaw_assets.records import Anchor, Draft, digest
+from dataclaw_assets.synthesized_samples.agents.contract import Refusal
+from dataclaw_assets.synthesized_samples.agents.proposals import (
+    MAX_ITEMS,
+    Label,
+    Proposed,
+    Reason,
+    Stated,
+    Unmade,
+    Words,
+    each_item,
+    find_clear_shot,
+    find_moment,
+    find_moments,
+    gather,
+    put_words,
+    read_labels,
+    read_reasoning,
+    read_seconds,
+    to_clip_clock,
+)
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import (
+    ask_interval,
+    ask_length,
+    ask_next,
+    ask_order,
+    ask_speech,
+)
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.proposed import (
+    propose_course,
+    propose_lines,
+    propose_longest,
+)
+from dataclaw_assets.synthesized_samples.context import SourceContext, play
+from dataclaw_assets.synthesized_samples.speech import SpokenShot, belongs, holding_shot, transcribe
+
+MAX_FACTS = 5
+"""One moment asked about and four options."""
+
+Form = Literal[
+    "next_picture",
+    "picture_order",
+    "shown_interval",
+    "shot_length",
+    "spoken_line",
+    "shown_picture",
+    "mover_choice",
+    "camera_choice",
+    "light_choice",
+    "next_line",
+    "longest_shot",
+]
+
+
+class ProposedQuestion(Proposed):
+    """One question: its form, the facts used (the one asked about first), the words, the answer. The answer
+    names facts by their labels, or states seconds as the facts do."""
+
+    form: Form
+    facts: tuple[Label, ...] = Field(min_length=1, max_length=MAX_FACTS)
+    question: Words
+    answer: Stated
+    reasoning: tuple[Reason, ...] = Field(default=(), max_length=4)
+
+
+class TemporalQAProposal(Proposed):
+    """A reply: some questions."""
+
+    items: tuple[ProposedQuestion, ...] = Field(max_length=MAX_ITEMS)
+
+
+def draft_questions(
+    proposal: TemporalQAProposal, context: SourceContext, facts: Mapping[str, Anchor]
+) -> Iterator[Draft | Refusal]:
+    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
+    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
+
+
+def _draft_item(
+    item: ProposedQuestion, context: SourceContext, facts: Mapping[str, Anchor]
+) -> Iterator[Draft]:
+    cited = gather(item.facts, facts)
+    reasoning = read_reasoning(item.reasoning, facts)
+    match item.form:
+        case "next_picture" | "picture_order":
+            yield from _order_moments(item, cited, context)
+        case "shown_interval" | "shot_length":
+            yield _time_shot(item, cited, context, reasoning)
+        case "spoken_line" | "shown_picture":
+            yield _match_speech(item, cited, context, reasoning)
+        case "mover_choice" | "camera_choice" | "light_choice":
+            yield from propose_course(context, item.form, cited, item.question, item.answer)
+        case "next_line":
+            yield from propose_lines(context, item.facts, cited, item.question, item.answer)
+        case "longest_shot":
+            yield propose_longest(context, item.facts, cited, item.question, item.answer, reasoning)
+
+
+def _order_moments(
+    item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContext
+) -> Iterator[Draft]:
+    """The plain clip with the model's answer, and the twin, whose answer our own change of the clip gives.
+    Without reasoning: what it says of one order is false of the other."""
+    wanted = (5,) if item.form == "next_picture" else (3, 4)
+    if len(cited) not in wanted:
+        raise Unmade("wrong_facts", f"{item.form} takes {' or '.join(map(str, wanted))} facts")
+    window, moments = find_moments(context, cited)
+    by_label = {label: m.anchor.anchor_id for label, m in zip(item.facts, moments, strict=True)}
+    chosen = sorted(moments, key=lambda moment: moment.start_s)
+    # the wording counts, so that two questions on the same pictures keep their own twins
+    key = f"model:{item.form}:{window[0]:.3f}:{digest(item, size=8)}"
+    chance = context.random(item.form, "model", *by_label.values())
+    named = read_labels(item.answer, item.facts)
+    if item.form == "next_picture":
+        asked = chosen.index(moments[0])
+        if asked == len(chosen) - 1:
+            raise Unmade("nothing_follows", f"{item.facts[0]} is the last of them")
+        if len(named) != 1:
+            raise Unmade("unreadable_answer", item.answer)
+        made = list(ask_next(context, window, chosen, asked, chance, key))
+    else:
+        made = list(ask_order(context, window, chosen, chance, key))
+    if not made:
+        raise Unmade("no_twin", "no other order of the clip flips the answer")
+    for number, (draft, lettered) in enumerate(made):
+        stated = [lettered[by_label[label]] for label in named]
+        value = stated[0] if item.form == "next_picture" else stated
+        yield put_words(draft, item.question, answer=(", ".join(stated), value) if number == 0 else None)
+
+
+def _time_shot(
+    item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContext, reasoning: Sequence[str]
+) -> Draft:
+    """The seconds are those of the source, as the facts state them; the clip's clock starts with the clip."""
+    if len(cited) != 1:
+        raise Unmade("wrong_facts", f"{item.form} takes one fact")
+    window, shot, moment = find_clear_shot(context, cited[0])
+    chance = context.random(item.form, "model", shot.anchor_id)
+    if item.form == "shot_length":
+        stated = read_seconds("number", item.answer)
+        return put_words(ask_length(context, window, shot, moment, chance, stated), item.question, reasoning)
+    interval = [to_clip_clock(window, edge) for edge in read_seconds("interval", item.answer)]
+    if interval[0] < 0:
+        raise Unmade("no_clip", f"{item.answer} lies outside the clip that shows {item.facts[0]}")
+    return put_words(ask_interval(context, window, shot, moment, chance, interval), item.question, reasoning)
+
+
+def _match_speech(
+    item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContext, reasoning: Sequence[str]
+) -> Draft:
+    """One picture and four lines, or one line and four pictures, of four shots."""
+    if len(cited) != MAX_FACTS or context.shows_a_screen:
+        raise Unmade("wrong_facts", f"{item.form} takes five facts, and no slides")
+    named = read_labels(item.answer, item.facts[1:])
+    for window in context.windows():
+        pairs = [_pair(context, window, fact) for fact in cited]
+        if all(pairs):
+            break
+    else:
+        raise Unmade("no_clip", "no clip shows all of them, each line with the one shot it belongs to")
+    asked, *offered = [pair for pair in pairs if pair is not None]
+    lines_first = item.form == "shown_picture"
+    if any((fact.kind == "subtitle") != (lines_first == (place == 0)) for place, fact in enumerate(cited)):
+        raise Unmade("wrong_facts", "a picture is matched with lines, or a line with pictures")
+    same = [pair for pair in offered if pair.shot.anchor_id == asked.shot.anchor_id]
+    shots = {pair.shot.anchor_id for pair in offered}
+    if len(same) != 1 or len(shots) != len(offered):
+        raise Unmade("wrong_facts", f"{len(same)} of the options belong to {item.facts[0]}")
+    # the option's own line and picture count where they are the options, the asked one's where it asks
+    right = SpokenShot(
+        moment=same[0].moment if lines_first else asked.moment,
+        shot=asked.shot,
+        subtitle=asked.subtitle if lines_first else same[0].subtitle,
+        line=asked.line if lines_first else same[0].line,
+    )
+    clip = play(context.source, window)
+    material = tuple(line for _, line in transcribe(context, clip))
+    chance = context.random(item.form, "model", *(fact.anchor_id for fact in cited))
+    others = [pair for pair in offered if pair is not same[0]]
+    draft, lettered = ask_speech(context, item.form, chance, clip, material, right, others)
+    if len(named) != 1:
+        raise Unmade("unreadable_answer", item.answer)
+    place = item.facts[1:].index(named[0])
+    chosen = offered[place]
+    letter = lettered[(chosen.moment.anchor if lines_first else chosen.subtitle).anchor_id]
+    return put_words(draft, item.question, reasoning, (letter, letter))
+
+
+def _pair(context: SourceContext, window: tuple[float, float], fact: Anchor) -> SpokenShot | None:
+    """The shot that a fact names or lies in, with a moment and a line of it: of the fact, where it is one."""
+    spoken = transcribe(context, play(context.source, window))
+    texts = [line.text for _, line in spoken]
+    moments = context.moments(window)
+    if fact.kind != "subtitle":
+        named = find_moment(context, window, fact)
+        moments = [named] if named is not None else []
+    for moment in moments:
+        shot = holding_shot(context, moment)
+        if shot is None:
+            continue
+        lines = [
+            pair
+            for pair in spoken
+            if belongs(pair[0], shot) and (fact.kind != "subtitle" or pair[0].anchor_id == fact.anchor_id)
+        ]
+        if lines and texts.count(lines[0][1].text) == 1:
+            return SpokenShot(moment, shot, *lines[0])
+    return None

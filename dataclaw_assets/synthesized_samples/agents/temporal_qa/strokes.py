@@ -1,0 +1,126 @@
+"""Questions of `temporal_qa` about drawings: which stroke is next, and whether one comes before another."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from dataclaw_assets.records import Draft, SketchClip, SketchStill, Transform, Verifier
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import draft_question
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import affirm
+from dataclaw_assets.synthesized_samples.context import SourceContext, letters
+from dataclaw_assets.synthesized_samples.sketches import (
+    choose_markable,
+    claim_stroke,
+    finished,
+    make_clip,
+    read_strokes,
+)
+
+TEMPLATES = frozenset({"next_stroke", "stroke_before_yes_no"})
+
+
+def ask_strokes(context: SourceContext) -> Iterator[Draft]:
+    """Which stroke follows a state of the drawing, and which of two comes first."""
+    yield from _next_stroke(context)
+    yield from _stroke_before(context)
+
+
+def _next_stroke(context: SourceContext) -> Iterator[Draft]:
+    """The stroke after a state of the drawing; the twin draws the remaining strokes in another order."""
+    strokes = read_strokes(context)
+    markable = {value.index for _, value in choose_markable(strokes)}
+    chance = context.random("next_stroke")
+    count = len(strokes)
+    # the state must already show something, and four strokes must be left to choose from
+    states = [k for k in range(1, count - 1) if k in markable and len([i for i in markable if i >= k]) >= 3]
+    if not states:
+        return
+    state = chance.choice(states)
+    left = sorted(index for index in markable if index >= state)
+    offered = [state, *chance.sample(left[1:], min(3, len(left) - 1))]
+    names = letters(len(offered), chance)
+    second = chance.choice(offered[1:])
+    mixed = list(range(count))
+    mixed[state], mixed[second] = second, state
+    wording = chance.random()
+    marked = finished(context.source, count, sorted(zip(offered, names, strict=True)), label="Y")
+    done = SketchStill(source_id=context.source.source_id, label="X", strokes=tuple(range(state)))
+    by_index = {value.index: (anchor, value) for anchor, value in strokes}
+    for order in (list(range(count)), mixed):
+        clip = make_clip(context.source, order)
+        right = dict(zip(offered, names, strict=True))[order[state]]
+        yield draft_question(
+            context,
+            "next_stroke",
+            random.Random(wording),
+            right,
+            evidence=tuple(
+                claim_stroke(*by_index[i], name, clip) for i, name in zip(offered, names, strict=True)
+            ),
+            media=(clip, done, marked),
+            verifier=Verifier(kind="choice", value=right),
+            transform=None
+            if order is not mixed
+            else Transform(recipe="permute_strokes", seed=0, settings={"order": mixed}),
+            difficulty={"options": len(offered), "strokes": count},
+            twin_key="next_stroke",
+        )
+
+
+def _stroke_before(context: SourceContext) -> Iterator[Draft]:
+    """Two marked strokes, P and Q by chance; the twin draws the two in each other's place."""
+    strokes = read_strokes(context)
+    markable = [value.index for _, value in choose_markable(strokes)]
+    chance = context.random("stroke_before")
+    if len(markable) < 2:
+        return
+    first, second = sorted(chance.sample(markable, 2))
+    names = ["P", "Q"]
+    chance.shuffle(names)
+    count, wording = len(strokes), chance.random()
+    swapped = list(range(count))
+    swapped[first], swapped[second] = second, first
+    marks = sorted(zip((first, second), names, strict=True))
+    by_index = {value.index: (anchor, value) for anchor, value in strokes}
+    for order in (list(range(count)), swapped):
+        clip = make_clip(context.source, order)
+        answer = affirm((names[0] == "P") == (order is not swapped))
+        yield draft_question(
+            context,
+            "stroke_before_yes_no",
+            random.Random(wording),
+            answer,
+            evidence=tuple(claim_stroke(*by_index[index], name, clip) for index, name in marks),
+            media=(clip, finished(context.source, count, marks, label="Y")),
+            verifier=Verifier(kind="text", value=answer),
+            transform=None
+            if order is not swapped
+            else Transform(recipe="permute_strokes", seed=0, settings={"order": swapped}),
+            difficulty={"options": 2, "strokes": count, "between": second - first - 1},
+            twin_key="stroke_before",
+        )
+
+
+def derive_strokes(draft: Draft) -> Any:
+    """The mark of the stroke that the clip draws next, or whether it draws P before Q."""
+    if draft.template == "next_stroke":
+        return _next_mark(draft)
+    clip, marked = draft.media
+    if not isinstance(clip, SketchClip) or not isinstance(marked, SketchStill):
+        raise TypeError("a clip and the marked drawing are needed")
+    place = {letter: clip.strokes.index(stroke) for stroke, letter in marked.marks}
+    return affirm(place["P"] < place["Q"])
+
+
+def _next_mark(draft: Draft) -> str:
+    clip, state, marked = draft.media
+    if not (
+        isinstance(clip, SketchClip) and isinstance(state, SketchStill) and isinstance(marked, SketchStill)
+    ):
+        raise TypeError("a clip, a state and the marked drawing are needed")
+    done = len(state.strokes)
+    if set(state.strokes) != set(clip.strokes[:done]):
+        raise ValueError("the clip never shows this state")
+    return dict(marked.marks)[clip.strokes[done]]

@@ -1,0 +1,1 @@
+"""The task `tutorial`: its agent, and what the agent is made of."""

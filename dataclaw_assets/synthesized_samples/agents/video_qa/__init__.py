@@ -1,0 +1,1 @@
+"""The task `video_qa`: its agent, and what the agent is made of."""

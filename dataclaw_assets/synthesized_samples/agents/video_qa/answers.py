@@ -1,0 +1,127 @@
+"""The right answer of a `video_qa` draft, from its verified claims and the recipes of its media alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dataclaw_assets.quality.gates.places import Box
+from dataclaw_assets.records import Claim, Draft, Edit, Still
+from dataclaw_assets.synthesized_samples.agents.video_qa.forms import none_of_these, term
+from dataclaw_assets.synthesized_samples.agents.video_qa.lines import overlap
+from dataclaw_assets.synthesized_samples.agents.video_qa.motion import find_part
+from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import find_right_of
+
+CLEAR_S = 0.1
+"""Two stretches share time only when they share more than this."""
+
+
+def derive_answer(draft: Draft) -> Any:
+    """A letter, a text or a box; None when the thing asked about is not there.
+
+    Raises `ValueError` when the claims leave it open.
+    """
+    match draft.template:
+        case "masked_line":
+            return _option_of(draft, find_claim(draft, "fact", "X").value)
+        case "masked_picture":
+            cue = find_claim(draft, "text", None).value
+            return _only([c.label for c in draft.evidence if c.kind == "fact" and c.value == cue])
+        case "said_written" | "written_said":
+            return _shared(draft)
+        case "line_picture":
+            start, end = find_claim(draft, "interval", None).value
+            stills = [medium for medium in draft.media if isinstance(medium, Still)]
+            return _only([s.label for s in stills if start <= (s.time_s or 0.0) < end])
+        case "read_line":
+            return find_claim(draft, "text", None).value
+        case "locate_line":
+            return _locate(draft)
+        case "beside_line":
+            return _beside(draft)
+        case "camera_view":
+            return _option_of(draft, term(f"camera_view.{find_claim(draft, 'fact', None).value}"))
+        case "moving_part":
+            return _option_of(draft, term(f"moving_part.{find_part(find_claim(draft, 'box', None).value)}"))
+        case other:
+            raise ValueError(f"{other} is no form of this task")
+
+
+def find_claim(draft: Draft, kind: str, label: str | None) -> Claim:
+    """The one claim of a kind and label. Raises `ValueError` when there is none, or several."""
+    found = [claim for claim in draft.evidence if claim.kind == kind and claim.label == label]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} claims of kind {kind} and label {label}")
+    return found[0]
+
+
+def list_options(draft: Draft) -> dict[str, str]:
+    """The options by their letters."""
+    return dict(draft.payload.get("options") or {})
+
+
+def find_edit(still: Still, op: str) -> Edit:
+    """The one edit of a still. Raises `ValueError` when it is not the only one, of this kind and on a
+    region."""
+    if len(still.edits) != 1 or still.edits[0].op != op or still.edits[0].region is None:
+        raise ValueError(f"{still.label} is not a picture with one {op} of a place")
+    return still.edits[0]
+
+
+def is_within(inner: Box, outer: Box) -> bool:
+    """Whether a box lies in another, but for rounding."""
+    return (
+        outer[0] <= inner[0] + 1e-3
+        and outer[1] <= inner[1] + 1e-3
+        and outer[2] >= inner[2] - 1e-3
+        and outer[3] >= inner[3] - 1e-3
+    )
+
+
+def _only(found: list[str | None]) -> str | None:
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} options fit")
+    return found[0]
+
+
+def _option_of(draft: Draft, text: str) -> str | None:
+    return _only([name for name, option in list_options(draft).items() if option == text])
+
+
+def _shared(draft: Draft) -> str | None:
+    """The option whose time is shared with the line asked about; the last one says that none is."""
+    start, end = find_claim(draft, "interval", "line").value
+    fitting: list[str | None] = []
+    for name, option in list_options(draft).items():
+        if option == none_of_these():
+            continue
+        shown = find_claim(draft, "interval", name).value
+        if min(end, shown[1]) - max(start, shown[0]) > CLEAR_S:
+            fitting.append(name)
+    return _only(fitting) if fitting else _option_of(draft, none_of_these())
+
+
+def _locate(draft: Draft) -> list[float] | None:
+    """The box of the line, if it is clear of the black one; None where its middle is covered: the gate looks
+    whether all of it is."""
+    still = draft.media[0]
+    if not isinstance(still, Still):
+        raise TypeError("a picture is needed")
+    region = find_edit(still, "darken").region or (0.0, 0.0, 0.0, 0.0)
+    if any(claim.kind == "point" for claim in draft.evidence):
+        x, y = find_claim(draft, "point", None).value
+        if not is_within((x, y, x, y), region):
+            raise ValueError("the line is not covered")
+        return None
+    box = find_claim(draft, "box", None).value
+    if overlap(box, region) > 0:
+        raise ValueError("the line is covered in part")
+    return list(box)
+
+
+def _beside(draft: Draft) -> str:
+    names = list(list_options(draft))
+    boxes = [find_claim(draft, "box", name).value for name in names]
+    index = find_right_of(find_claim(draft, "box", None).value, boxes)
+    if index is None:
+        raise ValueError("none of the options is plainly the next in the row")
+    return names[index]

@@ -1,0 +1,268 @@
+"""The gate of `video_qa`: each claim is of the kind that its part needs, each field what it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dataclaw_assets.anchor_values import MotionValue, MoverValue, SubtitleValue
+from dataclaw_assets.quality.clock import map_interval
+from dataclaw_assets.quality.gates.contract import Facts, Finding
+from dataclaw_assets.quality.gates.places import locate_region
+from dataclaw_assets.records import Anchor, Clip, Draft, Still
+from dataclaw_assets.synthesized_samples.agents.video_qa.answers import (
+    find_claim,
+    find_edit,
+    is_within,
+    list_options,
+)
+from dataclaw_assets.synthesized_samples.agents.video_qa.choices import MIN_READ
+from dataclaw_assets.synthesized_samples.agents.video_qa.forms import (
+    CLIP_CLOCK,
+    NO_CLOCK,
+    none_of_these,
+    term,
+)
+from dataclaw_assets.synthesized_samples.agents.video_qa.lines import may_be_same, overlap
+from dataclaw_assets.synthesized_samples.agents.video_qa.motion import PARTS, SHARE, VIEWS
+from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import find_right_of
+
+KINDS: dict[str, tuple[str | None, str | None, str | None]] = {
+    "masked_line": (None, "text", "text_line"),
+    "masked_picture": ("text", None, "text_line"),
+    "said_written": ("subtitle", "text", None),
+    "written_said": ("text", "subtitle", None),
+    "line_picture": ("text", None, None),
+    "read_line": ("text_line", None, None),
+    "locate_line": ("text_line", None, None),
+    "beside_line": ("text_line", "text_line", None),
+    "camera_view": ("motion", None, None),
+    "moving_part": ("dominant_mover", None, None),
+}
+"""For each form, the kind of anchor that must bear what is asked about, the options, and the pictures."""
+
+SPOKEN = frozenset({"said_written", "written_said"})
+PICTURED = frozenset({"read_line", "locate_line", "beside_line", "line_picture"})
+UNLISTED = frozenset({"masked_picture", "line_picture"})
+"""Choices between pictures, whose letters stand on the pictures."""
+
+TERMS = {
+    "camera_view": {term(f"camera_view.{view}") for view in VIEWS},
+    "moving_part": {term(f"moving_part.{part}") for part in PARTS},
+    "said_written": {none_of_these()},
+}
+"""Options that no anchor bears, because they are our own words."""
+
+
+def check_video_qa(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """Findings: `field_differs`, `wrong_evidence` (a claim of another kind, or two of one part of different
+    anchors), `wrong_picture` (what is covered or framed is not what the claims say), `line_elsewhere` (the
+    answer or an option can also be read elsewhere), `wrong_clip`, `not_alone`."""
+    if draft.template not in KINDS:
+        yield Finding(code="field_differs", detail=f"{draft.template} is no form of this task")
+        return
+    yield from _check_fields(draft, facts)
+    yield from _check_kinds(draft, facts)
+    try:
+        yield from _check_media(draft, facts)
+    except (ValueError, TypeError, IndexError) as error:
+        yield Finding(code="wrong_picture", detail=str(error))
+
+
+def _check_fields(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    payload = draft.payload
+    if payload["aspect"] != draft.template:
+        yield Finding(code="field_differs", detail=f"aspect {payload['aspect']} of a {draft.template}")
+    clock = NO_CLOCK if draft.template in PICTURED else CLIP_CLOCK
+    if payload["clock"] != clock:
+        yield Finding(code="field_differs", detail=f"clock {payload['clock']}")
+    spoken = _transcribe(draft, facts) if draft.template in SPOKEN else []
+    shipped = [(line["start_s"], line["end_s"], line["text"]) for line in payload.get("transcript") or ()]
+    if shipped != spoken:
+        yield Finding(code="field_differs", detail=f"{len(shipped)} lines of {len(spoken)} spoken")
+    borne = {claim.label for claim in draft.evidence if claim.kind == "text"}
+    for name, text in list_options(draft).items():
+        if name not in borne and text not in TERMS.get(draft.template, ()):
+            yield Finding(code="field_differs", detail=f"nothing bears option {name}")
+    wants = draft.verifier.kind == "choice" and draft.template not in UNLISTED
+    if wants != bool(list_options(draft)):
+        yield Finding(code="field_differs", detail="options where there are none, or none where there are")
+
+
+def _transcribe(draft: Draft, facts: Facts) -> list[tuple[float, float, str]]:
+    """The lines that the clip plays whole and once, by time."""
+    clip = draft.media[0]
+    lines = []
+    for anchor in facts.anchors.values():
+        if not isinstance(clip, Clip) or not isinstance(anchor.value, SubtitleValue):
+            continue
+        start, end = anchor.start_s or 0.0, anchor.end_s or 0.0
+        shown = map_interval(clip, start, end)
+        if len(shown) == 1 and shown[0][1] - shown[0][0] >= end - start - 1e-3:
+            lines.append((round(shown[0][0], 1), round(shown[0][1], 1), anchor.value.text, start))
+    return [line[:3] for line in sorted(lines, key=lambda line: (line[0], line[3], line[2]))]
+
+
+def _check_kinds(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    asked, option, picture = KINDS[draft.template]
+    options = list_options(draft)
+    parts: dict[str, set[str]] = {}
+    for claim in draft.evidence:
+        if claim.kind == "edited":
+            continue
+        label = claim.label if claim.label != "line" else None
+        wanted = asked if label is None else option if label in options else picture
+        kinds = {facts.anchors[name].kind for name in claim.anchors if name in facts.anchors}
+        if kinds != {wanted}:
+            yield Finding(code="wrong_evidence", detail=f"{claim.kind} {label} rests on {sorted(kinds)}")
+        parts.setdefault(label or "", set()).update(claim.anchors)
+    for label, anchors in parts.items():
+        if len(anchors) != 1:
+            yield Finding(code="wrong_evidence", detail=f"{label or 'what is asked'}: {len(anchors)} anchors")
+
+
+def _check_media(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    match draft.template:
+        case "masked_line" | "masked_picture":
+            yield from _check_covered(draft, facts)
+        case "read_line" | "locate_line" | "beside_line":
+            yield from _check_picture(draft, facts)
+        case "line_picture":
+            yield from _check_screens(draft, facts)
+        case "camera_view" | "moving_part":
+            yield from _check_motion(draft, facts)
+        case _:
+            yield from _check_times(draft, facts)
+
+
+def _check_covered(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """Under each box lies the line that the claims say, and its words are nowhere else in any picture."""
+    clip = draft.media[0]
+    if not isinstance(clip, Clip) or any(piece.changed for piece in clip.pieces):
+        yield Finding(code="wrong_clip", detail="the clip is not the footage as it is")
+    stills = [medium for medium in draft.media[1:] if isinstance(medium, Still)]
+    hidden = {str(s.label): str(find_claim(draft, "fact", s.label).value) for s in stills}
+    asked = hidden.get("X") or str(find_claim(draft, "text", None).value)
+    for still in stills:
+        own = find_claim(draft, "point", still.label).anchors
+        if not _is_covered(still, facts.anchors[own[0]], facts):
+            yield Finding(code="wrong_picture", detail=f"the line of {still.label} is not covered")
+        legible = [a for a in _lines_at(facts, still.time_s) if a.anchor_id not in own]
+        wordings = [asked, *list_options(draft).values()]
+        for anchor in legible:
+            if any(may_be_same(_text(anchor), words) for words in wordings):
+                yield Finding(code="line_elsewhere", detail=f"{still.label} shows “{_text(anchor)}” as well")
+    if "X" not in hidden and len(set(hidden.values())) < len(hidden):
+        yield Finding(code="line_elsewhere", detail="two boxes cover the same words")
+    yield from _check_times(draft, facts)
+
+
+def _is_covered(still: Still, line: Anchor, facts: Facts) -> bool:
+    """Whether a black box hides all of a line."""
+    edit, box = find_edit(still, "darken"), locate_region(line, facts.source)
+    return edit.amount == 1.0 and box is not None and is_within(box, edit.region or (0.0, 0.0, 0.0, 0.0))
+
+
+def _check_times(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """Each written line that is timed comes once: no other text of the clip may be taken for it."""
+    clip = draft.media[0]
+    for claim in draft.evidence:
+        cited = facts.anchors.get(claim.anchors[0]) if claim.anchors else None
+        if claim.kind != "interval" or cited is None or cited.kind != "text" or not isinstance(clip, Clip):
+            continue
+        for other in facts.anchors.values():
+            if other.kind != "text" or other is cited or not may_be_same(_text(other), _text(cited)):
+                continue
+            if map_interval(clip, other.start_s or 0.0, (other.end_s or 0.0) + 1e-3):
+                yield Finding(code="line_elsewhere", detail=f"“{_text(cited)}” comes again")
+
+
+def _check_picture(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    still = draft.media[0]
+    if not isinstance(still, Still) or len(draft.media) != 1:
+        yield Finding(code="wrong_picture", detail="one picture is needed")
+        return
+    lines = _lines_at(facts, still.time_s)
+    known = {anchor.anchor_id for anchor in lines}
+    for claim in draft.evidence:
+        if claim.anchors and claim.anchors[0] not in known:
+            yield Finding(code="wrong_picture", detail=f"{claim.anchors[0]} is not in the picture")
+            return
+    cited = facts.anchors[find_claim(draft, "text", None).anchors[0]]
+    others = [anchor for anchor in lines if anchor is not cited]
+    if any(may_be_same(_text(cited), _text(other)) for other in others):
+        yield Finding(code="line_elsewhere", detail=f"“{_text(cited)}” stands there twice")
+    if draft.template == "read_line":
+        region = find_edit(still, "outline").region or (0.0, 0.0, 0.0, 0.0)
+        boxes = [locate_region(other, facts.source) for other in others]
+        if not is_within(find_claim(draft, "box", None).value, region):
+            yield Finding(code="wrong_picture", detail="the frame does not hold the line")
+        elif any(box and overlap(box, region) > 0.15 * overlap(box, box) for box in boxes):
+            yield Finding(code="wrong_picture", detail="the frame holds another line as well")
+    elif draft.template == "locate_line":
+        if find_edit(still, "darken").amount != 1.0 or (
+            draft.verifier.value is None and not _is_covered(still, cited, facts)
+        ):
+            yield Finding(code="wrong_picture", detail=f"“{_text(cited)}” is not covered")
+    elif draft.template == "beside_line":
+        yield from _check_row(draft, facts, cited, others)
+
+
+def _check_screens(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """The right picture is of a state in which the line was read; of the others enough was read to know that
+    it is not there, and nothing like it."""
+    cited = facts.anchors[find_claim(draft, "text", None).anchors[0]]
+    for still in draft.media:
+        if not isinstance(still, Still) or still.edits:
+            yield Finding(code="wrong_picture", detail="the pictures are not as they were")
+            continue
+        lines = _lines_at(facts, still.time_s)
+        shown = any(may_be_same(_text(line), _text(cited)) for line in lines)
+        if shown != (still.label == draft.verifier.value):
+            yield Finding(code="line_elsewhere", detail=f"{still.label} shows “{_text(cited)}”: {shown}")
+        elif len(lines) < MIN_READ:
+            yield Finding(code="wrong_picture", detail=f"{still.label}: {len(lines)} lines read")
+
+
+def _check_row(draft: Draft, facts: Facts, cited: Anchor, others: list[Anchor]) -> Iterator[Finding]:
+    """Among all lines that were read, the right option is the next in the row."""
+    still = draft.media[0]
+    if isinstance(still, Still) and still.edits:
+        yield Finding(code="wrong_picture", detail="the picture is not as it was")
+    own = locate_region(cited, facts.source)
+    placed = [(other, box) for other in others if (box := locate_region(other, facts.source))]
+    index = find_right_of(own, [box for _, box in placed]) if own else None
+    right = find_claim(draft, "box", str(draft.verifier.value)).anchors[0]
+    if index is None or placed[index][0].anchor_id != right:
+        yield Finding(code="line_elsewhere", detail="another line stands between, or the row is in doubt")
+
+
+def _check_motion(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """The clip is a stretch of the one motion and nothing else, as it is."""
+    clip = draft.media[0]
+    cited = facts.anchors[find_claim(draft, "interval", None).anchors[0]]
+    pieces = clip.pieces if isinstance(clip, Clip) else ()
+    piece = pieces[0] if len(pieces) == 1 else None
+    if piece is None or len(draft.media) != 1 or piece.changed:
+        yield Finding(code="wrong_clip", detail="one stretch as it is is needed")
+    elif piece.start_s < (cited.start_s or 0.0) - 1e-3 or piece.end_s > (cited.end_s or 0.0) + 1e-3:
+        yield Finding(code="wrong_clip", detail="the clip goes beyond the motion")
+    if isinstance(cited.value, MotionValue) and cited.value.camera not in VIEWS:
+        yield Finding(code="not_alone", detail=cited.value.camera)
+    if isinstance(cited.value, MoverValue) and (
+        cited.value.confidence != "high" or cited.value.share < SHARE
+    ):
+        yield Finding(code="not_alone", detail=f"{cited.value.share:.2f} of the motion")
+
+
+def _lines_at(facts: Facts, time_s: float | None) -> list[Anchor]:
+    """Every line read in the state on screen at a time, or in the image."""
+    return [
+        anchor
+        for anchor in facts.anchors.values()
+        if anchor.kind == "text_line"
+        and (time_s is None or (anchor.start_s or 0.0) <= time_s < (anchor.end_s or 0.0))
+    ]
+
+
+def _text(anchor: Anchor) -> str:
+    return str(getattr(anchor.value, "text", ""))

@@ -1,0 +1,196 @@
+"""The forms of `video_qa` that ship one picture: a place → what is written there, a line → its place."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+
+from dataclaw_assets.quality.gates.places import Box
+from dataclaw_assets.records import Claim, Draft, Edit, Still, Verifier
+from dataclaw_assets.synthesized_samples.agents.video_qa.forms import (
+    NO_CLOCK,
+    draft_question,
+    letter_things,
+    quote,
+)
+from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
+    PictureLine,
+    hide,
+    may_be_same,
+    overlap,
+    rate_likeness,
+    still_height_px,
+    widen,
+)
+from dataclaw_assets.synthesized_samples.context import SourceContext
+
+SURE_TO_COPY = 0.99
+"""A line that must be copied letter by letter is read with no less."""
+
+MIN_COPIED, MAX_COPIED = 4, 40
+"""Letters of a line that is to be copied: more than a guess, less than a dictation."""
+
+MIN_BOX_PX = 14.0
+"""Height of a line in the still, from which a box by hand overlaps it by half."""
+
+SAME_ROW = 0.35
+"""By which share of the smaller height the middles of two lines of a row may differ."""
+
+CLEARLY_NEXT = 1.5
+"""How many times farther the next line but one must be."""
+
+_COPIED = re.compile(r"[^\W_][\w ,'’&\-]*[^\W_]")
+_FREE_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d)")
+
+
+def can_be_copied(line: PictureLine) -> bool:
+    """Whether a line's letters are beyond doubt, without marks that a reader mistakes. A number standing
+    alone is left to quotations."""
+    return (
+        getattr(line.anchor.value, "confidence", 0.0) >= SURE_TO_COPY
+        and MIN_COPIED <= len(line.text) <= MAX_COPIED
+        and _COPIED.fullmatch(line.text) is not None
+        and not _FREE_NUMBER.search(line.text)
+    )
+
+
+def ask_line(context: SourceContext, time_s: float | None, line: PictureLine, chance: random.Random) -> Draft:
+    """A picture with a frame round a line: what is written there?"""
+    edit = Edit(op="outline", region=widen(line.box, context.source))
+    return draft_question(
+        context,
+        "read_line",
+        chance,
+        line.text,
+        clock=NO_CLOCK,
+        evidence=(quote(line.anchor), _place(line), _edited(edit)),
+        media=(_picture(context, time_s, edit),),
+        verifier=Verifier(kind="text", value=line.text),
+        difficulty={
+            "letters": len(line.text),
+            "height_px": round(still_height_px(context.source, line.box)),
+        },
+    )
+
+
+def ask_place(
+    context: SourceContext,
+    time_s: float | None,
+    line: PictureLine,
+    hidden: PictureLine,
+    chance: random.Random,
+) -> Draft:
+    """A picture with one line under a black box: where is the line asked about? Nowhere, if it is that."""
+    edit = Edit(op="darken", region=hide(hidden.box, context.source), amount=1.0)
+    absent = hidden is line
+    place = _middle(line) if absent else _place(line)
+    answer = "not shown" if absent else f"[{', '.join(f'{share:.3f}' for share in place.value)}]"
+    return draft_question(
+        context,
+        "locate_line",
+        chance,
+        answer,
+        words={"line": line.text},
+        clock=NO_CLOCK,
+        evidence=(quote(line.anchor), place, _edited(edit)),
+        media=(_picture(context, time_s, edit),),
+        verifier=Verifier(kind="box", value=None if absent else place.value, tolerance=0.5),
+        difficulty={
+            "negative": absent,
+            "height_px": round(still_height_px(context.source, line.box)),
+        },
+    )
+
+
+def ask_beside(
+    context: SourceContext,
+    time_s: float | None,
+    line: PictureLine,
+    options: Sequence[PictureLine],
+    chance: random.Random,
+) -> Draft:
+    """A line, and four others of the picture, the first of which stands next to it on its right: which?"""
+    offered = letter_things(list(options), chance)
+    right = next(name for name, option in offered.items() if option is options[0])
+    evidence = [quote(line.anchor), _place(line)]
+    for name, option in offered.items():
+        evidence += [quote(option.anchor, name), _place(option, name)]
+    return draft_question(
+        context,
+        "beside_line",
+        chance,
+        right,
+        words={"line": line.text},
+        clock=NO_CLOCK,
+        options={name: option.text for name, option in offered.items()},
+        evidence=tuple(evidence),
+        media=(_picture(context, time_s),),
+        verifier=Verifier(kind="choice", value=right),
+        difficulty={"options": len(offered)},
+    )
+
+
+def find_right_of(line: Box, others: Sequence[Box]) -> int | None:
+    """Which of the other boxes is next on the right in a line's own row, if there is no doubt of it: nothing
+    overlaps both rows, and what comes after lies clearly farther."""
+    height = line[3] - line[1]
+    beside = []
+    for index, other in enumerate(others):
+        if other[0] < line[2] - 1e-6 or min(line[3], other[3]) <= max(line[1], other[1]):
+            continue
+        apart = abs((line[1] + line[3]) - (other[1] + other[3])) / 2
+        beside.append((other[0] - line[2], apart <= SAME_ROW * min(height, other[3] - other[1]), index))
+    beside.sort()
+    if not beside or not beside[0][1]:
+        return None
+    if len(beside) > 1 and beside[1][0] < CLEARLY_NEXT * max(beside[0][0], height):
+        return None
+    return beside[0][2]
+
+
+def choose_beside(line: PictureLine, lines: Sequence[PictureLine]) -> list[PictureLine] | None:
+    """The line on the right of one, and the three that lie and look most like it; None where there is doubt
+    or there are too few."""
+    others = [other for other in lines if other is not line]
+    index = find_right_of(line.box, [other.box for other in others])
+    if index is None:
+        return None
+    right = others[index]
+    near = sorted(
+        (o for o in others if o is not right and not may_be_same(o.text, right.text)),
+        key=lambda other: rate_likeness(right.box, other.box),
+    )
+    wrong: list[PictureLine] = []
+    for other in near:
+        if len(wrong) < 3 and not any(may_be_same(other.text, known.text) for known in wrong):
+            wrong.append(other)
+    return [right, *wrong] if len(wrong) == 3 else None
+
+
+def choose_hidden(
+    line: PictureLine, lines: Sequence[PictureLine], context: SourceContext, chance: random.Random
+) -> PictureLine | None:
+    """Another line whose black box leaves this one whole."""
+    clear = [o for o in lines if o is not line and not overlap(widen(o.box, context.source), line.box)]
+    return chance.choice(clear) if clear else None
+
+
+def _picture(context: SourceContext, time_s: float | None, *edits: Edit) -> Still:
+    return Still(source_id=context.source.source_id, time_s=time_s, edits=edits)
+
+
+def _place(line: PictureLine, label: str | None = None) -> Claim:
+    value = [round(share, 3) for share in line.box]
+    return Claim(kind="box", value=value, anchors=(line.anchor.anchor_id,), label=label)
+
+
+def _middle(line: PictureLine) -> Claim:
+    """Where a covered line lies: there is nothing of it to be seen in a box of its own."""
+    left, top, right, bottom = line.box
+    value = [round((left + right) / 2, 3), round((top + bottom) / 2, 3)]
+    return Claim(kind="point", value=value, anchors=(line.anchor.anchor_id,))
+
+
+def _edited(edit: Edit) -> Claim:
+    return Claim(kind="edited", value=[edit.model_dump(mode="json")])

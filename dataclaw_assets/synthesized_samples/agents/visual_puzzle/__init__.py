@@ -1,0 +1,1 @@
+"""The task `visual_puzzle`: its agent, and what the agent is made of."""

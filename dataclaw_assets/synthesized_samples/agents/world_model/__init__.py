@@ -1,0 +1,1 @@
+"""The task `world_model`: its agent, and what the agent is made of."""

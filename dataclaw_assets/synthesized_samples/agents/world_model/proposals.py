@@ -1,0 +1,138 @@
+"""What a model proposes for `world_model`, and the drafts that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import Field
+
+from dataclaw_assets.records import Anchor, Draft, digest
+from dataclaw_assets.synthesized_samples.agents.contract import Refusal
+from dataclaw_assets.synthesized_samples.agents.proposals import (
+    MAX_ITEMS,
+    Label,
+    Proposed,
+    Unmade,
+    Words,
+    each_item,
+    gather,
+    put_words,
+)
+from dataclaw_assets.synthesized_samples.agents.world_model.forms import (
+    follow_arm,
+    follow_camera,
+)
+from dataclaw_assets.synthesized_samples.agents.world_model.steps import (
+    MAX_OPTIONS,
+    MIN_OPTIONS,
+    StrokeStep,
+    choose_others,
+    choose_screens,
+    find_arm_steps,
+    find_camera_run,
+    find_screen_steps,
+    find_stroke_steps,
+    list_moments,
+)
+from dataclaw_assets.synthesized_samples.agents.world_model.surfaces import follow_screen, follow_stroke
+from dataclaw_assets.synthesized_samples.context import SourceContext
+
+Movement = Literal[
+    "pan left", "pan right", "tilt up", "tilt down", "zoom in", "zoom out",
+    "click", "double_click", "right_click", "move", "move_close", "move_open", "draw",
+]  # fmt: skip
+
+
+class ProposedTransition(Proposed):
+    """One transition: its form, the fact or the two facts of the movement, what moves how in the first of
+    them, the words."""
+
+    form: Literal["camera", "arm", "screen", "stroke"]
+    facts: tuple[Label, ...] = Field(min_length=1, max_length=2)
+    movement: Movement
+    question: Words
+
+
+class WorldModelProposal(Proposed):
+    """A reply: some transitions."""
+
+    items: tuple[ProposedTransition, ...] = Field(max_length=MAX_ITEMS)
+
+
+def draft_transitions(
+    proposal: WorldModelProposal, context: SourceContext, facts: Mapping[str, Anchor]
+) -> Iterator[Draft | Refusal]:
+    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
+    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
+
+
+def _draft_item(
+    item: ProposedTransition, context: SourceContext, facts: Mapping[str, Anchor]
+) -> Iterator[Draft]:
+    cited = gather(item.facts, facts)
+    wanted = 1 if item.form == "camera" else 2
+    if len(cited) != wanted:
+        raise Unmade("wrong_facts", f"{item.form} takes {wanted} facts")
+    key = f"model:{item.form}:{digest(item, size=8)}"
+    verb, _, direction = item.movement.partition(" ")
+    for number, draft in enumerate(_make(item, cited, context, key)):
+        worded = put_words(draft, item.question)
+        if number == 0:
+            # as the model saw it: the gate compares it with what was measured
+            action = worded.payload["action"] | {"verb": verb}
+            if direction or action["direction"]:
+                action["direction"] = direction or None
+            worded = worded.model_copy(update={"payload": worded.payload | {"action": action}})
+        yield worded
+
+
+def _make(
+    item: ProposedTransition, cited: Sequence[Anchor], context: SourceContext, key: str
+) -> Iterator[Draft]:
+    chance = context.random("model", *(anchor.anchor_id for anchor in cited))
+    names = [anchor.anchor_id for anchor in cited]
+    match item.form:
+        case "camera":
+            run = find_camera_run(context, cited[0])
+            others = choose_others(context, run) if run else []
+            if run is None or len(others) < MIN_OPTIONS - 2:
+                raise Unmade("wrong_facts", "no long and steady movement of the camera, beside other scenes")
+            chosen = chance.sample(others, min(MAX_OPTIONS - 2, len(others)))
+            yield from follow_camera(context, run, chosen, chance, key)
+        case "arm":
+            moves = {step.moving.anchor_id: step for step in find_arm_steps(context)}
+            pair = _both(moves, names, "movement from rest to rest")
+            taken = {step.after.time_s for step in pair}
+            more = [moment for moment in list_moments(context) if moment.time_s not in taken]
+            if not more:
+                raise Unmade("wrong_facts", "no third moment of the arm can be told from these")
+            yield from follow_arm(context, pair, more[: MAX_OPTIONS - 2], chance, key)
+        case "screen":
+            actions = {step.action.anchor_id: step for step in find_screen_steps(context)}
+            clicked = _both(actions, names, "confirmed click that changes the screen")
+            screens = choose_screens(context, clicked)
+            if screens is None:
+                raise Unmade("wrong_facts", "the screens after these cannot be told apart")
+            yield from follow_screen(context, clicked, screens, chance, key)
+        case "stroke":
+            yield from _add_stroke(context, names, key)
+
+
+def _both(steps: Mapping[str, Any], names: Sequence[str], what: str) -> tuple[Any, Any]:
+    strange = [name for name in names if name not in steps]
+    if strange:
+        raise Unmade("wrong_facts", f"{strange[0]} is no {what}")
+    return steps[names[0]], steps[names[1]]
+
+
+def _add_stroke(context: SourceContext, names: Sequence[str], key: str) -> Iterator[Draft]:
+    for step in find_stroke_steps(context):
+        by_name = {anchor.anchor_id: (anchor, value) for anchor, value in step.offered}
+        if step.offered[0][0].anchor_id == names[0] and names[1] in by_name:
+            others = [pair for name, pair in by_name.items() if name not in names][: MAX_OPTIONS - 2]
+            offered = (by_name[names[0]], by_name[names[1]], *others)
+            chance = context.random("model", *names)
+            yield from follow_stroke(context, StrokeStep(step.done, offered), chance, key)
+            return
+    raise Unmade("wrong_facts", "a stroke that may follow the strokes before it, and a later one, are needed")

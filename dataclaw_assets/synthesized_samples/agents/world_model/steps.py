@@ -1,0 +1,283 @@
+"""Movements that a world model can learn from: of a camera, an arm, a pen, and actions on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dataclaw_assets.anchor_values import (
+    ActionValue,
+    MotionValue,
+    PhaseValue,
+    ScreenStateChangeValue,
+    StrokeValue,
+    TargetReadValue,
+)
+from dataclaw_assets.records import Anchor
+from dataclaw_assets.synthesized_samples.agents.world_model.screens import (
+    is_readable,
+    says_once,
+    tell_apart,
+)
+from dataclaw_assets.synthesized_samples.context import FAR_APART, Moment, SourceContext
+from dataclaw_assets.synthesized_samples.sketches import choose_markable, read_strokes
+
+MIN_OPTIONS, MAX_OPTIONS = 3, 4
+"""One of two pictures is a coin's toss."""
+
+CAMERA_CLIP_S = 1.1
+"""Three frames of a trainer's sampling: two steps of a movement."""
+
+CAMERA_MARGIN_S = 0.15
+"""The first and last pictures of a movement keep this far from its borders and from the clip."""
+
+MIN_CAMERA_LEVEL = 0.05
+"""Below it (mean picture change a second) a pan leaves the picture where it was within a second."""
+
+MAX_MOVER_S = 0.3
+"""Something that moves by itself for longer, filmed on the way round it, was taken for the camera's other
+way by eye."""
+
+MIN_REST_S = 0.3
+"""As short as stops are found without a miss (`docs/anchors.md`, phase)."""
+
+ARM_CLIP_S = 3.0
+MIN_ARM_CLIP_S = 1.2
+MIN_ARM_AHEAD_S = 1.0
+MIN_SIDE_PX = 128
+"""In smaller pictures of an arm nobody sees a gripper close."""
+
+MIN_CHANGE = 0.01
+"""Share of the screen. A smaller change is a caret or a mark that is lost at 768 px."""
+
+
+@dataclass(frozen=True)
+class CameraRun:
+    """A steady movement of the camera within one shot, its `middle_s`, how far its first and last picture lie
+    from there, and how long the clip is that ends (or, backwards, begins) there."""
+
+    motion: Anchor
+    camera: Literal["pan", "tilt", "zoom"]
+    direction: str
+    middle_s: float
+    reach_s: float
+    clip_s: float = CAMERA_CLIP_S
+
+
+@dataclass(frozen=True)
+class ArmStep:
+    """An arm at rest until `until_s`, its one movement, what its gripper does, and the rest after it."""
+
+    from_s: float
+    until_s: float
+    moving: Anchor
+    gripper: tuple[Anchor, ...]
+    rest: Anchor
+    after: Moment
+
+    @property
+    def verb(self) -> Literal["move", "move_close", "move_open"]:
+        """What it does, in the payload's words."""
+        phases = {getattr(anchor.value, "phase", None) for anchor in self.gripper}
+        if not phases:
+            return "move"
+        return "move_close" if "gripper_closing" in phases else "move_open"
+
+
+@dataclass(frozen=True)
+class ScreenStep:
+    """An action that the screen confirms, what was read under it, and what changed after it."""
+
+    action: Anchor
+    read: Anchor
+    change: Anchor
+
+
+@dataclass(frozen=True)
+class StrokeStep:
+    """A drawing after its first `done` strokes, and strokes that may be added: the one that was, first."""
+
+    done: int
+    offered: tuple[tuple[Anchor, StrokeValue], ...]
+
+
+def find_camera_run(context: SourceContext, motion: Anchor) -> CameraRun | None:
+    """The middle of a camera's movement that is long and clear enough to tell its two ends apart."""
+    value, start, end = motion.value, motion.start_s or 0.0, motion.end_s or 0.0
+    if context.shows_a_screen or not isinstance(value, MotionValue) or value.level < MIN_CAMERA_LEVEL:
+        return None
+    reach = (end - start) / 2 - CAMERA_MARGIN_S
+    if value.camera not in ("pan", "tilt", "zoom") or reach < CAMERA_CLIP_S + CAMERA_MARGIN_S:
+        return None
+    if broken(context.anchors, start, end) or crowded(context.anchors, start, end):
+        return None
+    middle = round((start + end) / 2, 3)
+    return CameraRun(motion, value.camera, value.direction, middle, round(reach, 3))
+
+
+def broken(anchors: Sequence[Anchor], start_s: float, end_s: float) -> bool:
+    """Whether a cut, a transition, black or a freeze lies within a stretch of the source."""
+    kinds = {"cut", "transition", "black", "freeze"}
+    return any(
+        anchor.kind in kinds and (anchor.start_s or 0.0) < end_s and (anchor.end_s or 0.0) > start_s
+        for anchor in anchors
+    ) or any(anchor.kind == "cut" and start_s < (anchor.start_s or 0.0) < end_s for anchor in anchors)
+
+
+def crowded(anchors: Sequence[Anchor], start_s: float, end_s: float) -> bool:
+    """Whether something large moves by itself in a stretch: which way the camera goes is then open to
+    argument."""
+    return any(
+        anchor.kind == "dominant_mover"
+        and min(anchor.end_s or 0.0, end_s) - max(anchor.start_s or 0.0, start_s) > MAX_MOVER_S
+        for anchor in anchors
+    )
+
+
+def choose_others(context: SourceContext, run: CameraRun) -> list[Moment]:
+    """Moments away from a camera's movement, each unlike all else."""
+    start, end = (run.motion.start_s or 0.0) - 0.5, (run.motion.end_s or 0.0) + 0.5
+    return [
+        moment
+        for moment in list_moments(context)
+        if not start < moment.time_s < end
+        and getattr(moment.anchor.value, "outside_distance", 0) >= FAR_APART
+    ]
+
+
+def list_moments(context: SourceContext) -> list[Moment]:
+    """Every moment of the source, whichever window it lies in."""
+    duration = context.source.stream.duration_s if context.source.stream else 0.0
+    return context.moments((0.0, duration))
+
+
+def find_arm_steps(context: SourceContext) -> list[ArmStep]:
+    """From rest to rest: one movement, and at most one closing or opening, each ended before the next
+    begins."""
+    source = context.source
+    if min(source.width or 0, source.height or 0) < MIN_SIDE_PX:
+        return []
+    phases = context.of_kind("phase")
+    rests = [a for a in phases if _is(a, "stopped") and _length(a) >= MIN_REST_S]
+    steps = []
+    for rest in rests:
+        until = round((rest.end_s or 0.0) - 0.1, 3)
+        after = tell_next(phases, until)
+        moment = _moment_in(context, after[1]) if after else None
+        if after is None or moment is None:
+            continue
+        gripper = list_gripping(phases, until, moment.time_s)
+        start = max(0.0, until - ARM_CLIP_S)
+        shown = until - start >= MIN_ARM_CLIP_S and moment.time_s - until >= MIN_ARM_AHEAD_S
+        # a run that the clip reaches into is no future
+        unseen = (moment.anchor.start_s or 0.0) >= until
+        if gripper is not None and shown and unseen:
+            steps.append(ArmStep(start, until, after[0], gripper, after[1], moment))
+    return steps
+
+
+def tell_next(phases: Sequence[Anchor], until_s: float) -> tuple[Anchor, Anchor] | None:
+    """The first movement that begins after a time (a tenth of a second later, at its rest's end), and the
+    rest that follows it; None where the arm moves at that time, or moves on without a rest that counts."""
+    ordered = sorted(
+        (a for a in phases if _is(a, "moving") or _is(a, "stopped")), key=lambda a: a.start_s or 0.0
+    )
+    later = [anchor for anchor in ordered if (anchor.start_s or 0.0) >= until_s]
+    if len(later) < 2 or not _is(later[0], "moving") or not _is(later[1], "stopped"):
+        return None
+    return (later[0], later[1]) if _length(later[1]) >= MIN_REST_S else None
+
+
+def list_gripping(phases: Sequence[Anchor], start_s: float, end_s: float) -> tuple[Anchor, ...] | None:
+    """What the gripper does from one time to another: nothing or one thing; None where it does more, or is at
+    it at either time."""
+    found = []
+    for anchor in phases:
+        inside = (anchor.start_s or 0.0) < end_s and (anchor.end_s or 0.0) > start_s
+        if inside and (_is(anchor, "gripper_closing") or _is(anchor, "gripper_opening")):
+            if (anchor.start_s or 0.0) < start_s or (anchor.end_s or 0.0) > end_s:
+                return None
+            found.append(anchor)
+    return tuple(found) if len(found) <= 1 else None
+
+
+def _is(anchor: Anchor, phase: str) -> bool:
+    return isinstance(anchor.value, PhaseValue) and anchor.value.phase == phase
+
+
+def _length(anchor: Anchor) -> float:
+    return (anchor.end_s or 0.0) - (anchor.start_s or 0.0)
+
+
+def _moment_in(context: SourceContext, rest: Anchor) -> Moment | None:
+    inside = [m for m in list_moments(context) if (rest.start_s or 0) <= m.time_s < (rest.end_s or 0)]
+    return inside[0] if len(inside) == 1 else None
+
+
+def find_screen_steps(context: SourceContext) -> list[ScreenStep]:
+    """Clicks on a label that was read there, that stands once on the screen, and after which the screen
+    reads differently."""
+    reads = {
+        anchor.value.index: anchor
+        for anchor in context.of_kind("target_read")
+        if isinstance(anchor.value, TargetReadValue) and anchor.value.agrees and is_readable(context, anchor)
+    }
+    changes = {value.index: anchor for anchor, value in list_changes(context)}
+    steps = []
+    for action in context.of_kind("action"):
+        value = action.value
+        if not isinstance(value, ActionValue) or value.action not in ("click", "double_click", "right_click"):
+            continue
+        read, change = reads.get(value.index), changes.get(value.index)
+        if read is None or change is None or read.anchor_id not in action.corroborated_by or value.x is None:
+            continue
+        seen = change.value
+        if not isinstance(seen, ScreenStateChangeValue) or not isinstance(read.value, TargetReadValue):
+            continue
+        clear = says_once(context, read.value.name, seen.before_s)
+        if clear and tell_apart(context, seen.before_s, seen.after_s, 1):
+            steps.append(ScreenStep(action, read, change))
+    return steps
+
+
+def list_changes(context: SourceContext) -> Iterator[tuple[Anchor, ScreenStateChangeValue]]:
+    """Changes of the screen large enough to be seen."""
+    for anchor in context.of_kind("screen_state_change"):
+        value = anchor.value
+        if isinstance(value, ScreenStateChangeValue) and value.kind != "none" and value.share >= MIN_CHANGE:
+            yield anchor, value
+
+
+def choose_screens(context: SourceContext, pair: tuple[ScreenStep, ScreenStep]) -> list[Anchor] | None:
+    """Changes whose later pictures go beside those of two steps, nearest in time first, all told apart from
+    one another and from both screens before; None where the two steps' own are not, or one is left alone."""
+    taken: list[float] = []
+    for step in pair:
+        value = step.change.value
+        if isinstance(value, ScreenStateChangeValue):
+            taken += [value.before_s, value.after_s]
+    first, second = taken[1], taken[3]
+    # the screen after the first action may be the one before the second
+    apart = [(first, second), (taken[0], second), (taken[0], first), (taken[2], second)]
+    if any(not tell_apart(context, a, b) for a, b in apart):
+        return None
+    chosen: list[Anchor] = []
+    near = sorted(list_changes(context), key=lambda pair: abs(pair[1].after_s - first))
+    for anchor, value in near:
+        if len(chosen) < MAX_OPTIONS - 2 and all(tell_apart(context, value.after_s, t) for t in taken):
+            chosen.append(anchor)
+            taken.append(value.after_s)
+    return chosen or None
+
+
+def find_stroke_steps(context: SourceContext) -> list[StrokeStep]:
+    """States of a drawing from which three strokes or more may follow that can be told apart."""
+    strokes = read_strokes(context)
+    markable = {value.index: (anchor, value) for anchor, value in choose_markable(strokes)}
+    steps = []
+    for done in sorted(markable):
+        later = [markable[index] for index in sorted(markable) if index > done]
+        if done >= 1 and len(later) >= MIN_OPTIONS - 1:
+            steps.append(StrokeStep(done, (markable[done], *later)))
+    return steps
