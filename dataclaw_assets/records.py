@@ -186,9 +186,10 @@ class Edit(Record):
     picture), or on all of it.
 
     `crop` keeps the region alone; `outline` draws a frame round it; `rotate_90` (clockwise), `rotate_180`,
-    `mirror` and `flip` (upside down) turn it; `grey`, `invert`, `brighten`, `darken`, `blur` and `pixelate`
-    treat its colours; `tiles` cuts the picture into `rows` × `columns` and puts tile `order[i]` at place i,
-    both counted from the upper left in reading order. `amount` says how much, for those that have a degree.
+    `mirror` and `flip` (upside down) turn it; `grey`, `invert`, `brighten` (by a curve that leaves black and
+    white), `darken`, `blur` and `pixelate` treat its colours; `tiles` cuts the picture into `rows` ×
+    `columns` and puts tile `order[i]` at place i, both counted from the upper left in reading order.
+    `amount` says how much, for those that have a degree.
     """
 
     op: Literal[

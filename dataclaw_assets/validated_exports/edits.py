@@ -102,7 +102,7 @@ def _change(inside: Picture, edit: Edit) -> Picture:
         case "invert":
             return np.asarray(255 - inside, np.uint8)
         case "brighten":
-            return np.asarray(np.rint(inside + (255.0 - inside) * amount), np.uint8)
+            return np.asarray(np.rint(255.0 * (inside / 255.0) ** (1.0 - amount)), np.uint8)
         case "darken":
             return np.asarray(np.rint(inside * (1.0 - amount)), np.uint8)
         case "blur":

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from dataclaw_assets.anchor_values import StateValue
 from dataclaw_assets.quality.gates.contract import Facts, Finding, Gate
-from dataclaw_assets.records import Anchor, Claim, Draft, Media, SketchStill, Still
+from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Media, SketchStill, Still
 from dataclaw_assets.synthesized_samples.agents.editing.forms import (
     Editing,
     choose_edits,
@@ -28,6 +28,10 @@ from dataclaw_assets.task_specs import EDITING, TaskSpec
 MIN_OPTIONS = 3
 MAX_LINE = 24
 """Letters of a line that is said to be changed: longer ones are sentences, which reading gets wrong."""
+
+SHEET_PX = 512.0
+NEAR_MIDDLE = 0.1
+"""Of the sheet: a stroke farther from the middle of its third is placed otherwise by some readers."""
 
 SETTLE_S = 0.05
 """How far into a state of the screen its picture is taken."""
@@ -73,9 +77,13 @@ class EditingAgent:
 def _edit_image(context: SourceContext) -> Iterator[Draft]:
     """An edit and three near ones: to pick its result, and to name what was done."""
     chance = context.random("editing")
+    made: list[Edit] = []
     for _ in range(context.cap()):
         for template in ("edit_result", "edit_instruction"):
             edits = choose_edits(chance)
+            if edits[0] in made:
+                continue
+            made.append(edits[0])
             names = letters(len(edits), chance)
             offered = dict(sorted(zip(names, edits, strict=True)))
             instruction = describe_edit(edits[0])
@@ -97,7 +105,7 @@ def _add_strokes(context: SourceContext) -> Iterator[Draft]:
     """The next stroke of a drawing, named by where it goes, among others that are still to come."""
     strokes = read_strokes(context)
     chance = context.random("stroke_edit")
-    places = {anchor.anchor_id: describe_place(anchor) for anchor, _ in strokes}
+    places = {anchor.anchor_id: _place(anchor) for anchor, _ in strokes}
     taken = Counter(places.values())
     markable = choose_markable(strokes)
     states = list(range(1, len(strokes) - 1))
@@ -124,6 +132,15 @@ def _add_strokes(context: SourceContext) -> Iterator[Draft]:
             (Claim(kind="fact", field="index", value=done, anchors=(asked[0].anchor_id,)),),
             (*media, after), place=place, difficulty={"options": len(offered), "strokes": len(strokes)},
         )  # fmt: skip
+
+
+def _place(anchor: Anchor) -> str | None:
+    """Where a stroke is, if it is plainly there: its middle lies near the middle of a third of the sheet both
+    ways."""
+    left, top, right, bottom = anchor.region or (0.0, 0.0, 0.0, 0.0)
+    middles = (left + right) / 2 / SHEET_PX, (top + bottom) / 2 / SHEET_PX
+    plain = all(abs(middle * 3 % 1 - 0.5) <= 3 * NEAR_MIDDLE for middle in middles)
+    return describe_place(anchor) if plain else None
 
 
 def _change_lines(context: SourceContext) -> Iterator[Draft]:
