@@ -199,8 +199,8 @@ ROBOT_UNDERSTANDING = TaskSpec(
     task_type="robot_understanding",
     title="Robot demonstration understanding",
     description=(
-        "what a robot's demonstration shows: its phases and their order, what comes next, which instruction "
-        "belongs to which clip"
+        "what a robot's demonstration shows: its phases, when the gripper closes and opens, to which part of "
+        "it a picture belongs"
     ),
     synonyms=_words(
         "robot robotic manipulation embodied arm gripper subtask subtasks phase phases progress instruction "

@@ -28,19 +28,26 @@ class Hit:
 
 @dataclass(frozen=True)
 class Spoken:
-    """A text as read: `corrected` are its tokens with slips of the pen mended."""
+    """A text as read: `corrected` are its tokens with slips of the pen mended, `bounds` where its clauses but
+    the first begin, `excluded` the spans of concepts that it says are not wanted."""
 
     text: str
     tokens: tuple[Token, ...]
     corrected: tuple[str, ...]
     hits: tuple[Hit, ...]
+    bounds: tuple[int, ...]
+    excluded: tuple[tuple[int, int], ...]
 
 
-def hear(text: str, lexicon: Lexicon, further: Iterable[str] = ()) -> Spoken:
-    """The concepts that a request speaks of and does not exclude; `further` are stems known besides."""
+def hear(text: str, lexicon: Lexicon, further: Iterable[str] | None = ()) -> Spoken:
+    """The concepts that a request speaks of and does not exclude; `further` are stems known besides, None
+    where no slip is to be mended."""
     plain = normalise(text)
     tokens = tuple(list_tokens(plain))
-    corrected = correct(tokens, lexicon.known, frozenset(further))
+    if further is None:
+        corrected = tuple(token.stem for token in tokens)
+    else:
+        corrected = correct(tokens, lexicon.known, frozenset(further))
     found = _drop_covered([*_find_phrases(tokens, corrected, lexicon), *_find_han(plain, lexicon)])
     kept = [item for item in found if not _is_negated(item, plain, tokens, corrected, lexicon)]
     bounds = _list_bounds(plain, tokens, corrected, lexicon, found)
@@ -48,7 +55,8 @@ def hear(text: str, lexicon: Lexicon, further: Iterable[str] = ()) -> Spoken:
         Hit(name, start, end, plain[start:end], bisect.bisect_right(bounds, start))
         for start, end, name in kept
     )
-    return Spoken(plain, tokens, corrected, hits)
+    excluded = tuple((start, end) for start, end, name in found if (start, end, name) not in kept)
+    return Spoken(plain, tokens, corrected, hits, tuple(bounds), excluded)
 
 
 def correct(tokens: Sequence[Token], known: frozenset[str], further: frozenset[str]) -> tuple[str, ...]:
@@ -108,7 +116,9 @@ def _match(phrase: Sequence[str], stems: Sequence[str], place: int) -> int | Non
 
 
 def _find_han(text: str, lexicon: Lexicon) -> list[tuple[int, int, str]]:
-    found = []
+    found: list[tuple[int, int, str]] = []
+    if text.isascii():
+        return found
     for name, words in lexicon.concepts.items():
         for form in words.han:
             at = text.find(form)

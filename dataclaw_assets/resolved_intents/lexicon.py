@@ -54,8 +54,8 @@ class Lexicon:
 @functools.cache
 def load_lexicon() -> Lexicon:
     """The packaged lexicon. Raises `ValueError` for a rule of a concept that does not exist."""
-    concepts = {name: _read_words(forms.split(",")) for name, forms in _load("concepts").items()}
-    talk = _load("talk")
+    concepts = {name: _read_words(forms.split(",")) for name, forms in load_file("concepts").items()}
+    talk = load_file("talk")
     kinds = {kind: _read_words(words.split()) for kind, words in talk.pop("kinds").items()}
     listed = {name: _read_words(_split(words)) for name, words in talk.items()}
     by_stem: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
@@ -65,7 +65,7 @@ def load_lexicon() -> Lexicon:
     sets = (*concepts.values(), *kinds.values(), *listed.values())
     return Lexicon(
         concepts,
-        {task: _read_rules(task, rules, concepts) for task, rules in _load("tasks").items()},
+        {task: _read_rules(task, rules, concepts) for task, rules in load_file("tasks").items()},
         listed,
         kinds,
         {key: tuple(found) for key, found in by_stem.items()},
@@ -78,7 +78,8 @@ def digest_lexicon() -> str:
     return digest([(path.name, path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))])
 
 
-def _load(name: str) -> Any:
+def load_file(name: str) -> Any:
+    """A file of the lexicon as parsed."""
     import yaml
 
     return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))

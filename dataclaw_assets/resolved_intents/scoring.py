@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dataclaw_assets.records import SourceKind
 from dataclaw_assets.resolved_intents.concepts import Spoken
+from dataclaw_assets.resolved_intents.examples import Counts, list_features
 from dataclaw_assets.resolved_intents.lexicon import Lexicon, Rule
 from dataclaw_assets.resolved_intents.talk import is_common
 from dataclaw_assets.resolved_intents.tokens import list_tokens, normalise
@@ -46,13 +47,18 @@ OWN_WORDS_SHARE = 0.6
 RULED_WORDS_SHARE, RULED_WORDS_MOST = 0.25, 1.0
 """The same where rules are written: enough to make a topic, never a clear request."""
 
+EXAMPLES_WEIGHT = 1.6
+"""What the log-odds of a task by the examples count beside the weights of rules."""
+
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores by task of the whole request and of each of its clauses, the weight of the clearest rule that
-    holds, the words that count, and the kinds of anchor that this rule asks for besides those of the spec."""
+    """Scores by task of the whole request (`ruled`: without what examples tell) and of each of its clauses,
+    the weight of the clearest rule that holds, the words that count, and the kinds of anchor that this rule
+    asks for besides those of the spec."""
 
     whole: Mapping[str, float]
+    ruled: Mapping[str, float]
     clearest: Mapping[str, float]
     clauses: tuple[Mapping[str, float], ...]
     words: Mapping[str, tuple[str, ...]]
@@ -60,9 +66,10 @@ class Scores:
 
 
 def score_tasks(
-    spoken: Spoken, lexicon: Lexicon, specs: Sequence[TaskSpec], kind: SourceKind | None
+    spoken: Spoken, lexicon: Lexicon, specs: Sequence[TaskSpec], kind: SourceKind | None, counts: Counts
 ) -> Scores:
-    """The scores of every task that has rules or a spec; tasks not spoken of are left out."""
+    """The scores of every task that has rules or a spec, by rules, examples (`counts` of tasks) and the words
+    of specs; tasks not spoken of are left out."""
     mentions: dict[int, dict[str, str]] = defaultdict(dict)
     for hit in spoken.hits:
         mentions[hit.clause].setdefault(hit.concept, hit.surface)
@@ -86,15 +93,34 @@ def score_tasks(
         if not ruled:
             clearest[task] = share
         words[task] |= dict.fromkeys(said)
-    clauses = tuple(
-        {
-            task: total
-            for task, rules in lexicon.rules.items()
-            if (total := _add(_weigh(rule, {0: clause}, kind) for rule in rules))
-        }
-        for clause in mentions.values()
+    by_examples = _add_examples(whole, counts.weigh(list_features(spoken)))
+    clauses = tuple(_score_clause(spoken, place, lexicon, kind, counts) for place in sorted(mentions))
+    return Scores(
+        by_examples, whole, clearest, clauses, {task: tuple(found) for task, found in words.items()}, facts
     )
-    return Scores(whole, clearest, clauses, {task: tuple(found) for task, found in words.items()}, facts)
+
+
+def _score_clause(
+    spoken: Spoken, place: int, lexicon: Lexicon, kind: SourceKind | None, counts: Counts
+) -> dict[str, float]:
+    bounds = (0, *spoken.bounds, len(spoken.text))
+    mentions = {0: {hit.concept: hit.surface for hit in spoken.hits if hit.clause == place}}
+    ruled = {
+        task: total
+        for task, rules in lexicon.rules.items()
+        if (total := _add(_weigh(rule, mentions, kind) for rule in rules))
+    }
+    like = counts.weigh(list_features(spoken, bounds[place], bounds[place + 1]))
+    return _add_examples(ruled, like)
+
+
+def _add_examples(scores: Mapping[str, float], like: Mapping[str, float]) -> dict[str, float]:
+    """Scores with what examples tell, which is 0 on average over the tasks."""
+    mean = math.log(sum(math.exp(odds) for odds in like.values()) / len(like))
+    both = dict(scores)
+    for task, odds in like.items():
+        both[task] = both.get(task, 0.0) + EXAMPLES_WEIGHT * (odds - mean)
+    return {task: score for task, score in both.items() if score > 0}
 
 
 def _list_asked(concepts: frozenset[str], kind: SourceKind | None) -> tuple[str, ...]:

@@ -12,19 +12,8 @@ from dataclaw_assets.resolved_intents.tokens import list_breaks
 HAN_SHARE = 0.5
 """What a Chinese character counts beside an English word."""
 
-SHAPES_OF_DATA = ("question", "triple", "pair", "predict", "find")
-"""Concepts that no chore has: what is told to be done is then a change to be asked about."""
-
-ENOUGH = 0.5
-"""The share of content words that must be known where nothing says that data is wanted."""
-MUCH = 0.7
-"""The same where but a topic is named."""
-SOME = 0.4
-"""The same where something is to be made."""
-LITTLE = 0.25
-"""The same for a request that names a task clearly and speaks of data or footage."""
-LEAST = 0.34
-"""The same for one that names a task clearly by several concepts, and for a topic with data or footage."""
+MUCH = 0.6
+"""The share of content words that are known where little else is spoken of."""
 
 
 @dataclass(frozen=True)
@@ -40,45 +29,21 @@ class Talk:
     of_making: bool
     kinds: tuple[SourceKind, ...]
     chores: tuple[str, ...]
-    leads_with_chore: bool
     other: tuple[str, ...]
     is_question: bool
     coverage: float
 
-    def bears_clear(self, by_several: bool) -> bool:
-        """Whether a request that names a task clearly, by several concepts or by one, is meant as one for
-        data."""
-        if self.leads_with_chore:
-            return False
-        if self.of_data:
-            return True
-        if self.is_question:
-            return self.coverage >= ENOUGH
-        if self.of_data_maybe or self.of_footage:
-            return self.coverage >= LITTLE
-        return self.coverage >= (LEAST if by_several else ENOUGH)
+    @property
+    def is_plainly_of_data(self) -> bool:
+        """Whether the words are of data, or of whatever footage gives, and of little else."""
+        return self.is_of_little_else and (
+            self.of_data or self.of_data_maybe or (self.is_open and self.of_footage)
+        )
 
-    def bears_topic(self) -> bool:
-        """Whether one that names but a topic is."""
-        if self.chores or self.other:
-            return False
-        if self.of_data:
-            return True
-        if self.is_question:
-            return False
-        return self.coverage >= (LEAST if self.of_data_maybe or self.of_footage else MUCH)
-
-    def bears_nothing_named(self) -> bool:
-        """Whether one that names nothing is."""
-        if self.chores or self.other:
-            return False
-        if self.of_data:
-            return True
-        if self.is_question and not self.of_making:
-            return False
-        if not (self.of_data_maybe or self.of_footage):
-            return self.is_open and self.coverage > MUCH
-        return self.coverage > (SOME if self.of_making else ENOUGH)
+    @property
+    def is_of_little_else(self) -> bool:
+        """Whether hardly anything is spoken of but what is known."""
+        return not (self.chores or self.other or self.is_question) and self.coverage > MUCH
 
 
 def judge_talk(spoken: Spoken, matched: frozenset[str] = frozenset()) -> Talk:
@@ -98,10 +63,6 @@ def judge_talk(spoken: Spoken, matched: frozenset[str] = frozenset()) -> Talk:
     of_footage = [span for spans in footage.values() for span in spans] + find("media")
     data, maybe = find("data", "data_zh"), find("data_weak", "data_weak_zh")
     making, chores = find("making", "making_zh"), find("chores", "chores_zh")
-    stop = talk["stop"].stems
-    content = [
-        token.start for token, stem in zip(spoken.tokens, spoken.corrected, strict=True) if stem not in stop
-    ]
     hits = [(hit.start, hit.end) for hit in spoken.hits]
     other = [span for span in find("other_outputs", "other_outputs_zh") if not _is_inside(span, hits)]
     known = [*hits, *of_footage, *data, *maybe]
@@ -114,11 +75,6 @@ def judge_talk(spoken: Spoken, matched: frozenset[str] = frozenset()) -> Talk:
         of_making=bool(making),
         kinds=tuple(kind for kind, spans in footage.items() if spans),
         chores=_quote_spans(spoken, chores),
-        leads_with_chore=bool(find("errands"))
-        or (
-            any(content and start <= content[0] for start, _ in chores)
-            and not any(hit.concept in SHAPES_OF_DATA for hit in spoken.hits)
-        ),
         other=_quote_spans(spoken, other),
         is_question=any(_begins_clause(start, spoken.text) for start, _ in asked) or bool(find("asking_zh")),
         coverage=_cover(spoken, known, [*making, *find("stop_zh")], matched),

@@ -7,25 +7,30 @@ from collections.abc import Sequence
 
 from dataclaw_assets.records import Record, SourceKind
 from dataclaw_assets.resolved_intents.concepts import Spoken, hear
+from dataclaw_assets.resolved_intents.examples import count_stances, count_tasks, list_known
 from dataclaw_assets.resolved_intents.lexicon import load_lexicon
 from dataclaw_assets.resolved_intents.scoring import Scores, score_tasks
+from dataclaw_assets.resolved_intents.stances import read_stance
 from dataclaw_assets.resolved_intents.talk import judge_talk
 from dataclaw_assets.resolved_intents.tokens import list_tokens, normalise
 from dataclaw_assets.task_specs import TaskSpec
 
-GOAL_LOSS = 1.2
-"""What the clearest rule loses where such a goal is named."""
-CLEAR = 2.5
-"""The weight of a rule from which a task is asked for by itself."""
+DATA, DATA_OF_NO_TASK = 0.75, 0.55
+"""How likely a request must be one for data, where it names a task and where it names none. Talk that is
+routed is worse than a request that must be asked again in other words."""
+CLEAR = 0.5
+"""How likely it must be one for certain tasks."""
+CLEAR_OWN = 2.5
+"""What the words of a spec must come to where no rule speaks of its task, as of one of a plug-in."""
 TOPIC = 1.2
 """The score from which words speak of a task at all."""
-KEEP_SHARES = ((3.6, 0.8), (2.5, 0.6), (0.0, 0.4))
-"""From which weight of the clearest rule on, which share of the best score keeps a further task: where words
-name a topic only, ambiguity is kept, not guessed away."""
-GOALS = ("learn_goal", "vague_mark")
-"""Concepts that say what a model is to learn, or that the user has nothing in particular in mind: a topic."""
-MARGIN = 0.4
-"""A task of its own is meant by a clause where it leads over the best of the whole request by this much."""
+NEAR = 0.3
+"""How much lower than the best a further task of a clear request may score."""
+TOPIC_SHARE = 0.4
+"""The share of the best score that keeps a further task of a topic: ambiguity is kept, not guessed away."""
+CLAUSE_LEAST, MARGIN = 5.0, 3.0
+"""A task of its own is meant by a clause where it scores this at least, and leads by the margin over the best
+of the whole request."""
 
 
 class Reading(Record):
@@ -48,46 +53,56 @@ class Reading(Record):
 def read_request(text: str, specs: Sequence[TaskSpec], kind: SourceKind | None = None) -> Reading:
     """Which of some tasks a request speaks of, read for a source of a kind, or for none in particular.
 
-    Concepts of the lexicon are found in the words, rules score tasks by the concepts that stand together, and
-    the words of specs count as well, rare ones more (`scoring`). A clear task is kept with those near it and
-    with the leaders of other clauses; a mere topic keeps every task that serves it.
+    Concepts of the lexicon are found in the words; tasks are scored by rules over concepts that stand
+    together, by the words that example requests use, and by those of the specs (`scoring`). The examples also
+    tell talk from wishes, and vague wishes from clear ones (`stances`). A clear request keeps the best task,
+    those as likely and the leaders of other clauses; a mere topic keeps every task that serves it.
     """
     lexicon = load_lexicon()
-    spoken = _hear(text, frozenset(_list_own_words(specs)))
-    scores = score_tasks(spoken, lexicon, specs, kind)
-    best = max(scores.whole.values(), default=0.0)
+    spoken = _hear(text, frozenset(_list_own_words(specs)) | list_known())
+    scores = score_tasks(spoken, lexicon, specs, kind, count_tasks())
     said = frozenset(word for words in scores.words.values() for word in words)
     talk = judge_talk(spoken, said)
-    clearest = max(scores.clearest.values(), default=0.0)
-    if any(hit.concept in GOALS for hit in spoken.hits):
-        clearest -= GOAL_LOSS
-    is_clear = clearest >= CLEAR
-    by_several = len({hit.concept for hit in spoken.hits}) > 1
-    clear = is_clear and talk.bears_clear(by_several)
-    topic = not is_clear and best >= TOPIC and talk.bears_topic()
-    kept = _choose(scores, clear, clearest) if clear or topic else {}
+    stance = read_stance(spoken, scores, talk, count_stances())
+    by_own_words = max(
+        (scores.clearest[task] for task in scores.clearest if task not in lexicon.rules), default=0.0
+    )
+    is_of_plug_in = by_own_words >= CLEAR_OWN and talk.is_of_little_else
+    clear = is_of_plug_in or (stance.data >= DATA and stance.clear >= CLEAR and bool(scores.whole))
+    topic = not clear and stance.clear < CLEAR and (stance.data >= DATA_OF_NO_TASK or talk.is_plainly_of_data)
+    named = max(scores.ruled.values(), default=0.0) >= TOPIC
+    kept = _choose(scores) if clear else _choose_of_topic(scores) if topic and named else {}
     known = {spec.task_type for spec in specs}
     return Reading(
         scores={task: round(score, 4) for task, score in kept.items() if task in known},
-        matched={task: scores.words[task] for task in kept if task in known},
+        matched={task: scores.words.get(task, ()) for task in kept if task in known},
         facts={task: scores.facts.get(task, ()) for task in kept if task in known},
-        vague=best < TOPIC and talk.bears_nothing_named(),
+        vague=topic and not named,
         clear=clear,
         kinds=talk.kinds,
         elsewhere=(*talk.chores, *talk.other, *(task for task in kept if task not in known)),
     )
 
 
-def _choose(scores: Scores, clear: bool, clearest: float) -> dict[str, float]:
-    """The tasks that are kept, best first."""
+def _choose(scores: Scores) -> dict[str, float]:
+    """The tasks that are asked for, best first."""
     best = max(scores.whole, key=lambda task: scores.whole[task])
-    share = next(share for least, share in KEEP_SHARES if clearest >= least or not least)
-    kept = {task: score for task, score in scores.whole.items() if score >= share * scores.whole[best]}
-    for clause in scores.clauses if clear else ():
+    kept = {task: score for task, score in scores.whole.items() if score >= scores.whole[best] - NEAR}
+    for clause in scores.clauses:
         leader = max(clause, key=lambda task: clause[task], default=best)
-        if clause and clause[leader] >= max(CLEAR, clause.get(best, 0.0) + MARGIN):
+        if clause and clause[leader] >= max(CLAUSE_LEAST, clause.get(best, 0.0) + MARGIN):
             kept.setdefault(leader, clause[leader])
-    return dict(sorted(kept.items(), key=lambda item: (-item[1], item[0])))
+    return _rank(kept)
+
+
+def _choose_of_topic(scores: Scores) -> dict[str, float]:
+    """The tasks that serve a topic, best first."""
+    least = TOPIC_SHARE * max(scores.ruled.values())
+    return _rank({task: score for task, score in scores.ruled.items() if score >= least})
+
+
+def _rank(scores: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
 
 
 @functools.lru_cache(maxsize=256)

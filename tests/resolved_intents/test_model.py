@@ -110,7 +110,7 @@ def test_ambiguity_is_kept_and_ranked_by_status_then_confidence(tmp_path: Path) 
 
 def test_what_a_source_lacks_stays_infeasible_however_sure_the_model_is(tmp_path: Path) -> None:
     reading = by_task(resolve_one(tmp_path, read_as(tutorial=1.0)))["tutorial"]
-    assert (reading.status, reading.missing) == ("infeasible", ("subtitle",))
+    assert (reading.status, reading.missing) == ("infeasible", ("subtitle", "text_line"))
     assert SAID not in reading.text
 
 

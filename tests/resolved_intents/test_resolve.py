@@ -48,7 +48,7 @@ def test_better_anchors_turn_a_refusal_into_an_instruction(made: MadeHome) -> No
     add_intents(made.home, BATCH, [make_intent("Make tutorials", tasks=["tutorial"])])
     resolve_batch(made.home, BATCH)
     assert [(row.source_id, row.missing) for row in read_refusals(made.home, BATCH)] == [
-        (made.video.source_id, ("subtitle",))
+        (made.video.source_id, ("subtitle", "text_line"))
     ]
     anchors = [*made.anchors, make_anchor(made.video, "subtitle")]
     publish(made.home, "factual_anchors", BATCH, {"anchors": (Anchor, anchors)})

@@ -69,9 +69,9 @@ def test_a_precise_request_is_surer_than_a_vague_one() -> None:
 def test_missing_anchors_make_a_reading_infeasible_and_are_named() -> None:
     source = make_source("film.mp4")
     (lesson,) = resolve(make_intent("Make tutorials"), source, facts(source, "still_unique"))
-    assert (lesson.status, lesson.missing) == ("infeasible", ("subtitle",))
+    assert (lesson.status, lesson.missing) == ("infeasible", ("subtitle", "text_line"))
     (refusal,) = list_refusals([lesson])
-    assert (refusal.reason, refusal.missing) == ("missing_anchors", ("subtitle",))
+    assert (refusal.reason, refusal.missing) == ("missing_anchors", ("subtitle", "text_line"))
 
 
 def test_a_source_that_needs_a_model_says_why() -> None:

@@ -18,12 +18,18 @@ from resources.settings import Settings
 MIN_SAMPLES = 2
 """An interval that a trainer sees in one frame only cannot be told from a flash."""
 
+MOMENT = "find_moment"
+"""The template whose answer is the time of a picture."""
+
 MATCH = 0.25
 """Distance (`resources.media.distance`) up to which a still and the nearest sample in its interval show one
 moment. Where the camera moves, frames half a second apart differ by 0.12-0.38."""
 
 TIMES_FARTHER = 1.2
 """By how much every sample beyond the interval must be farther from the still than the nearest one inside."""
+
+INSTANT_S = 0.5
+"""An answer that is a time may be off by so much: farther away, a sample must look different."""
 
 GUARD_S = 0.5
 """Around an interval's borders a sample may show either side."""
@@ -64,8 +70,9 @@ def _check_grid(draft: Draft, claim: Claim, clip: Clip, times: Sequence[float]) 
 
 def check_cut_visible(draft: Draft, cut: Sequence[CutMedia | str], settings: Settings) -> Iterator[Finding]:
     """Findings on the files that are shipped: `undecodable`, `not_seen`, `seen_elsewhere`,
-    `seen_though_absent`, those of `effect`, `overlays` and `puzzled` (`change_not_seen`, `looks_changed`,
-    `shape_not_seen`, `looks_laid_over`, `tiles_alike`, `line_not_seen`, `order_open`)."""
+    `seen_though_absent`, `moment_lasts`, those of `effect`, `overlays` and `puzzled` (`change_not_seen`,
+    `looks_changed`, `shape_not_seen`, `looks_laid_over`, `tiles_alike`, `line_not_seen`, `box_not_tight`,
+    `order_open`)."""
     files = [medium for medium in cut if isinstance(medium, CutMedia)]
     if len(files) != len(draft.media):
         return
@@ -87,9 +94,30 @@ def check_cut_visible(draft: Draft, cut: Sequence[CutMedia | str], settings: Set
             still = next((file for file in files if file.media.label == claim.label), None)
             if still is not None and isinstance(still.media, Still):
                 yield from _check_still(claim, still, seen)
+        elif claim.kind == "time" and draft.template == MOMENT:
+            still = next((file for file in files if file.media.label == claim.label), None)
+            if still is not None:
+                yield from _check_instant(float(claim.value), still, seen)
     if draft.template == CONTINUED:
         yield from check_continuity(draft, samples)
     yield from check_pictures(draft, files)
+
+
+def _check_instant(at: float, still: CutMedia, seen: Samples) -> Iterator[Finding]:
+    """The samples before and after the time differ from each other, so that nothing rests between them, and
+    every sample farther away than an answer may be differs from the picture."""
+    from resources.media import distance, read_image, signature
+
+    after = int(np.searchsorted(seen.times, at))
+    if 0 < after < len(seen.times):
+        step = distance(seen.signatures[after - 1], seen.signatures[after])
+        if step < APART:
+            yield Finding(code="moment_lasts", detail=f"around {at:.1f} s the picture changes by {step:.3f}")
+            return
+    far = np.abs(seen.times - at) > INSTANT_S
+    distances = seen.distances(signature(read_image(still.path)))[far]
+    if len(distances) and distances.min() < APART:
+        yield Finding(code="moment_lasts", detail=f"beyond {INSTANT_S} s of {at:.1f} s it looks the same")
 
 
 def _check_still(claim: Claim, still: CutMedia, seen: Samples) -> Iterator[Finding]:

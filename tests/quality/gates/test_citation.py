@@ -78,20 +78,20 @@ def test_a_change_that_was_not_made_is_found() -> None:
 
 
 def test_a_wrong_option_is_found() -> None:
-    draft, facts = draft_of("temporal_qa", "spoken_line")
+    draft, facts = draft_of("temporal_qa", "shape_speech")
     wrong = next(letter for letter in "ABCD" if letter != draft.verifier.value)
     lie = draft.model_copy(update={"verifier": draft.verifier.model_copy(update={"value": wrong})})
     assert codes(lie, facts) == ["wrong_answer"]
 
 
 def test_a_misquoted_line_is_found() -> None:
-    draft, facts = draft_of("temporal_qa", "spoken_line")
+    draft, facts = draft_of("temporal_qa", "shape_speech")
     index = next(i for i, claim in enumerate(draft.evidence) if claim.kind == "text")
     assert "wrong_text" in codes(edit_claim(draft, index, value="Sentence number z of the film."), facts)
 
 
 def test_a_shifted_transcript_is_found() -> None:
-    draft, facts = draft_of("temporal_qa", "spoken_line")
+    draft, facts = draft_of("temporal_qa", "shape_speech")
     lines = [{**line, "start_s": line["start_s"] + 2.0} for line in draft.payload["transcript"]]
     lie = draft.model_copy(update={"payload": {**draft.payload, "transcript": lines}})
     assert "wrong_text" in codes(lie, facts)

@@ -80,6 +80,28 @@ def test_something_is_printed_where_a_line_is_said_to_be(
     assert [f.code for f in check_pictures(draft_of((still,), *claims), [file])] == found
 
 
+@pytest.mark.parametrize(
+    ("box", "found"),
+    [
+        ([0.2, 0.4, 0.6, 0.5], []),
+        ([0.1, 0.3, 0.7, 0.6], ["box_not_tight"]),
+        ([0.2, 0.72, 0.6, 0.82], ["box_not_tight"]),
+    ],
+    ids=["fits", "too large", "over the border of a field"],
+)
+def test_the_box_asked_for_fits_what_is_printed(tmp_path: Path, box: list[float], found: list[str]) -> None:
+    page = np.full((400, 400, 3), 240, np.uint8)
+    for top in (160, 290):
+        page[top : top + 40, 80:240] = 10
+        page[top + 5 : top + 35, 85:235] = 240
+        page[top + 10 : top + 30, 90:230:4] = 10
+    page[284:400, 60:62] = page[284:286, 60:380] = page[310:312, 60:380] = 10
+    still = Still(source_id=SOURCE.source_id, time_s=1.0)
+    claims = [Claim(kind="text", value="Harbour"), Claim(kind="box", value=box)]
+    draft = draft_of((still,), *claims).model_copy(update={"template": "find_line"})
+    assert [f.code for f in check_pictures(draft, [ship_still(tmp_path, page, still)])] == found
+
+
 def cut_up(folder: Path, frames: list[Picture], names: str) -> tuple[list[Media], list[CutMedia | str]]:
     media: list[Media] = []
     files: list[CutMedia | str] = []

@@ -125,6 +125,21 @@ def test_footage_that_pauses_by_itself_is_not_called_unfrozen(
     assert codes(draft, [ship(tmp_path, frames, clip)]) == found
 
 
+@pytest.mark.parametrize(
+    ("rest", "found"), [((0, 0), []), ((30, 48), ["moment_lasts"])], ids=["moves on", "rests"]
+)
+def test_no_single_time_is_right_where_something_rests(
+    tmp_path: Path, rest: tuple[int, int], found: list[str]
+) -> None:
+    frames = [scene(frame // 3) for frame in range(72)]
+    frames[slice(*rest)] = [frames[37]] * (rest[1] - rest[0])
+    clip = play(6.0)
+    draft = draft_of(clip, Claim(kind="time", value=3.1, label="A", clip=0), stills=(STILL,))
+    draft = draft.model_copy(update={"template": "find_moment"})
+    cut: list[CutMedia | str] = [ship(tmp_path, frames, clip), ship_still(tmp_path, frames[37], STILL)]
+    assert codes(draft, cut) == found
+
+
 def test_a_turned_stretch_is_seen(tmp_path: Path) -> None:
     frames = [scene(1)] * 72
     frames[24:48] = [scene(1)[::-1, ::-1].copy()] * 24

@@ -20,7 +20,7 @@ FILM = make_source()
 EPISODE = make_source("robot_demo", 12.0, "episode.mp4")
 DRAWING = make_source("drawing", name="sketch.ndjson")
 MATERIAL = {
-    "film": (FILM, make_film(FILM)),
+    "film": (FILM, make_film(FILM, shots=5)),
     "episode": (EPISODE, make_episode(EPISODE)),
     "drawing": (DRAWING, make_drawing(DRAWING)),
 }
@@ -142,13 +142,14 @@ def test_a_question_that_names_its_one_letter_gives_the_answer(words: str) -> No
 
 
 def test_a_question_that_lists_its_order_gives_the_answer() -> None:
-    draft, facts = draft_of("order_stills", "visual_puzzle")
+    drafts, facts = drafts_of("drawing", "visual_puzzle")
+    draft = next(draft for draft in drafts if draft.template == "order_strokes")
     wording = f"Is the order of them not {', '.join(draft.verifier.value)} in the film?"
     assert codes(edit(draft, question=wording), facts) == ["answer_given"]
 
 
 def test_a_quotation_of_a_cited_line_passes() -> None:
-    draft, facts = draft_of("spoken_line")
+    draft, facts = draft_of("shape_speech")
     line = next(claim.value for claim in draft.evidence if claim.kind == "text")
     wording = f"Who would say “{line}” in a scene like this one?"
     assert (
@@ -157,7 +158,7 @@ def test_a_quotation_of_a_cited_line_passes() -> None:
 
 
 def test_options_that_say_the_same_are_found() -> None:
-    draft, facts = draft_of("spoken_line")
+    draft, facts = draft_of("shape_speech")
     options = dict.fromkeys("ABCD", "Sentence number a of the film.")
     assert "options_repeat" in codes(edit(draft, options=options), facts)
 

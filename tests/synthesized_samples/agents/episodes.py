@@ -33,9 +33,7 @@ HOLD = HoldValue(
 Spoil = Callable[[Draft, Sequence[Anchor]], Draft]
 
 
-def make_demonstration(
-    name: str = "arm.mp4", said: str = "Pick up the red cube.", trusted: bool = False, width: int = 640
-) -> tuple[Source, list[Anchor]]:
+def make_demonstration(name: str = "arm.mp4", width: int = 640) -> tuple[Source, list[Anchor]]:
     """A source of 14 s and its anchors: reach, grasp, carry, release, retreat."""
     source = make_source("robot_demo", 14.0, name).model_copy(update={"width": width})
     anchors = [
@@ -50,8 +48,8 @@ def make_demonstration(
         for index, (phase, start, end) in enumerate(PHASES)
     ]
     anchors.append(make_anchor(source, HOLD, "hold", 3.4, 8.4))
-    basis = "measured" if trusted else "recorded"
-    anchors.append(make_anchor(source, InstructionValue(text=said), "instruction", 0.0, 14.0, basis=basis))
+    said = InstructionValue(text="Pick up the red cube.")
+    anchors.append(make_anchor(source, said, "instruction", 0.0, 14.0, basis="recorded"))
     return source, anchors
 
 

@@ -40,7 +40,7 @@ def make_gui_session(
         start, end = index * SCREEN_S + 0.2, (index + 1) * SCREEN_S
         texts = [name, BESIDE[index] + mark, FURTHER[index] + mark, "Help" + mark, "Account" + mark]
         texts += [f"{names[index - 1]} page{mark}"] if index else []
-        boxes = [_place(order, line_px) for order in range(len(texts))]
+        boxes = [_place(order, line_px, len(text)) for order, text in enumerate(texts)]
         for order, (text, box) in enumerate(zip(texts, boxes, strict=True)):
             line = TextLineValue(
                 text=text, order=order, of=len(texts), height_px=line_px, readable_256=False, confidence=0.99
@@ -77,6 +77,44 @@ def make_gui_session(
     return anchors
 
 
-def _place(order: int, line_px: float) -> tuple[float, float, float, float]:
+def make_tabs(source: Source) -> list[Anchor]:
+    """A screen on which all names stand beside each other; each is clicked in turn, and something small
+    changes below it."""
+    end_s = len(NAMES) * SCREEN_S
+    boxes = [
+        (40.0 + 170.0 * order, 80.0, 40.0 + 170.0 * order + 9.0 * len(name), 96.0)
+        for order, name in enumerate(NAMES)
+    ]
+    anchors = [make_anchor(source, LinesValue(lines=NAMES), "lines_visible", 0.0, end_s)]
+    for index, (name, box) in enumerate(zip(NAMES, boxes, strict=True)):
+        line = TextLineValue(
+            text=name, order=index, of=len(NAMES), height_px=16.0, readable_256=False, confidence=0.99
+        )
+        end = (index + 1) * SCREEN_S - 1.0
+        read = TargetReadValue(index=index, name=name, agrees=True, suspect=())
+        target = make_anchor(source, read, "target_read", end - 0.5, end - 0.5, region=box)
+        action = ActionValue(index=index, action="click", x=box[0] + 40.0, y=88.0, target=name, role="tab")
+        change = ScreenStateChangeValue(
+            index=index, kind="local", share=0.02, smaller=0, before_s=end - 0.45, after_s=end + 0.4
+        )
+        below = (box[0], box[1], box[2], 130.0)
+        anchors += [
+            make_anchor(source, line, "text_line", 0.0, end_s, region=box),
+            target,
+            make_anchor(
+                source,
+                action,
+                "action",
+                end - 0.3,
+                end - 0.1,
+                basis="recorded",
+                corroborated_by=(target.anchor_id,),
+            ),
+            make_anchor(source, change, "screen_state_change", end - 0.45, end + 0.4, region=below),
+        ]
+    return anchors
+
+
+def _place(order: int, line_px: float, letters: int) -> tuple[float, float, float, float]:
     left, top = 100.0 + 180.0 * (order % 3), 80.0 + 60.0 * order
-    return left, top, left + 80.0, top + line_px
+    return left, top, left + 9.0 * letters, top + line_px

@@ -8,6 +8,7 @@ from typing import Any
 from dataclaw_assets.anchor_values import (
     ActionValue,
     CutValue,
+    LabelValue,
     MotionValue,
     MoverValue,
     PhaseValue,
@@ -139,19 +140,20 @@ OFFICE = make_source("gui_trace", 30.0, "office.mp4")
 SKETCH = make_source("drawing", name="harbour.ndjson").model_copy(update={"width": 512, "height": 512})
 DESK = make_source(duration_s=12.0, name="desk.mp4")
 RIDE = make_source(duration_s=12.0, name="ride.mp4")
+NAME = make_anchor(SKETCH, LabelValue(text="fence"), "label", None, None)
 WAYS = (
     ("pan", "left"),
     ("static", "none"),
     ("zoom", "in"),
     ("tilt", "up"),
     ("mixed", "none"),
-    ("static", "none"),
+    ("pan", "right"),
 )
 MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "travel": (TRAVEL, make_travel(TRAVEL, WAYS)),
     "arm": (ARM, make_reach(ARM)),
     "office": (OFFICE, make_office(OFFICE)),
-    "sketch": (SKETCH, make_drawing(SKETCH)),
+    "sketch": (SKETCH, [*make_drawing(SKETCH), NAME]),
     "desk": (DESK, make_desk(DESK)),
     "ride": (RIDE, make_ride(RIDE)),
 }

@@ -68,7 +68,7 @@ def make_image() -> list[Anchor]:
 MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "film": (FILM, make_film(FILM)),
     "long film": (LONG_FILM, make_film(LONG_FILM, shots=10, shot_s=15.0)),
-    "quick film": (QUICK_FILM, make_film(QUICK_FILM, shots=26, shot_s=1.2, spoken=False)),
+    "quick film": (QUICK_FILM, make_film(QUICK_FILM, shots=44, shot_s=0.72, spoken=False)),
     "slides": (SLIDES, make_slides()),
     "image": (IMAGE, make_image()),
     "drawing": (DRAWING, make_drawing(DRAWING)),

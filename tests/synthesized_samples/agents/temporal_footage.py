@@ -12,6 +12,7 @@ from dataclaw_assets.anchor_values import (
     RepetitionValue,
     ShotValue,
     StillValue,
+    SubtitleValue,
     TextLineValue,
     TextValue,
     Value,
@@ -27,6 +28,7 @@ from tests.builders import make_anchor, make_source
 AGENT = TemporalQAAgent()
 STREET = make_source(duration_s=40.0, name="street.mp4")
 FILM = make_source(duration_s=38.0, name="scenes.mp4")
+SESSION = make_source("gui_trace", duration_s=38.0, name="session.mp4")
 SLIDES = make_source(duration_s=40.0, name="slides.mp4")
 LINES = (
     "Measuring the tide",
@@ -67,22 +69,31 @@ LAMP = (AttributeValue(attribute="brightness", before=0.2, after=0.6), "attribut
 WAVES = (RepetitionValue(count=5, period_s=2.0, strength=0.8), "repetition", 4.0, 14.0)
 
 
-def make_scenes() -> list[Anchor]:
+def make_scenes(lengths: Sequence[float] = SHOTS, source: Source = FILM) -> list[Anchor]:
     """Shots of unlike lengths, a picture of each."""
     anchors, start = [], 0.0
-    for index, length in enumerate(SHOTS):
+    for index, length in enumerate(lengths):
         still = StillValue(
             time_s=start + length / 2 + 0.13, frame=index, sharpness=50.0, outside_distance=0.3
         )
         shot = ShotValue(index=index, edge_contrast=0.6, inner_contrast=0.05)
         end = start + length
         anchors += [
-            make_anchor(FILM, still, "still_unique", start, end),
-            make_anchor(FILM, shot, "shot", start, end),
+            make_anchor(source, still, "still_unique", start, end),
+            make_anchor(source, shot, "shot", start, end),
         ]
         if index:
-            anchors.append(make_anchor(FILM, CutValue(contrast=0.6), "cut", start, start))
+            anchors.append(make_anchor(source, CutValue(contrast=0.6), "cut", start, start))
         start = end
+    return anchors
+
+
+def make_speech() -> list[Anchor]:
+    """The scenes, and a line spoken every seven seconds."""
+    anchors = make_scenes()
+    for index, text in enumerate(LINES):
+        line, start = SubtitleValue(text=f"{text}.", language="en"), 1.0 + 7.0 * index
+        anchors.append(make_anchor(FILM, line, "subtitle", start, start + 5.0, basis="recorded"))
     return anchors
 
 

@@ -23,7 +23,7 @@ EPISODE = make_source("robot_demo", 12.0, "episode.mp4")
 DRAWING = make_source("drawing", name="sketch.ndjson")
 MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "film": (FILM, make_film(FILM)),
-    "quick film": (QUICK_FILM, make_film(QUICK_FILM, shots=26, shot_s=1.2, spoken=False)),
+    "quick film": (QUICK_FILM, make_film(QUICK_FILM, shots=44, shot_s=0.72, spoken=False)),
     "silent film": (FILM, make_film(FILM, spoken=False)),
     "long film": (LONG_FILM, make_film(LONG_FILM, shots=10, shot_s=15.0)),
     "episode": (EPISODE, make_episode(EPISODE)),
@@ -40,7 +40,6 @@ OF_SILENT = {
     "camera_yes_no",
     "next_picture",
     "shape_choice",
-    "shot_length",
     "speed_caption",
     "speed_choice",
     "speed_yes_no",
@@ -49,7 +48,11 @@ _FORM = re.compile("_(circles|squares|triangles|[23]x[23])$")
 """The forms and grids that chance chooses."""
 
 MAKES = [
-    ("visual_puzzle", "film", {"order_stills", "find_shot", *CHANGES, "find_elsewhere", *OF_ANY}),
+    (
+        "visual_puzzle",
+        "film",
+        {"order_stills", "find_shot", *CHANGES, "find_elsewhere", *OF_ANY} - {"still_jigsaw"},
+    ),
     (
         "visual_puzzle",
         "quick film",
@@ -58,13 +61,13 @@ MAKES = [
     (
         "visual_puzzle",
         "long film",
-        {"order_stills", "find_shot", *CHANGES, "find_speed", "find_elsewhere", *OF_ANY},
+        {"find_shot", *CHANGES, "find_speed", "find_elsewhere", *OF_ANY},
     ),
     ("visual_puzzle", "drawing", {"order_strokes"}),
-    ("temporal_qa", "film", {*OF_SILENT, "spoken_line", "shown_picture"}),
+    ("temporal_qa", "film", {*OF_SILENT, "shape_speech"}),
     ("temporal_qa", "silent film", OF_SILENT),
     ("temporal_qa", "episode", {"stop_interval"}),
-    ("temporal_qa", "drawing", {"next_stroke", "stroke_before_yes_no"}),
+    ("temporal_qa", "drawing", {"next_stroke"}),
     ("tutorial", "film", {"lesson"}),
     ("tutorial", "silent film", set()),
     ("tutorial", "drawing", {"drawing_steps"}),

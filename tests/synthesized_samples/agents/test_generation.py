@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,15 +37,15 @@ AGENT, WRITING = GenerationAgent(), Writing()
 MADE = compose(AGENT, "travel")
 
 
-def test_each_movement_of_the_camera_is_asked_about_and_passes() -> None:
-    assert [draft.template for draft in MADE[::2]] == ["camera_pan", "camera_zoom", "camera_tilt"]
-    assert [verdict(AGENT, "travel", draft) for draft in MADE] == [None] * 6
+def test_a_camera_that_pans_is_asked_about_and_passes() -> None:
+    assert [draft.template for draft in MADE] == ["camera_pan"] * 2
+    assert [verdict(AGENT, "travel", draft) for draft in MADE] == [None] * 2
 
 
 def test_what_moves_before_a_camera_that_stands_is_asked_about_and_passes() -> None:
     made = compose(AGENT, "desk")
-    assert [draft.template for draft in made] == ["thing_goes"] * 4
-    assert [verdict(AGENT, "desk", draft) for draft in made] == [None] * 4
+    assert [draft.template for draft in made] == ["thing_goes"] * 2
+    assert [verdict(AGENT, "desk", draft) for draft in made] == [None] * 2
 
 
 @pytest.mark.parametrize(
@@ -71,16 +71,42 @@ def test_things_that_move_side_by_side_are_not_asked_about() -> None:
     assert list(AGENT.compose(context_of("desk", [*anchors, *crowd]))) == []
 
 
-def test_a_twin_changes_places_with_the_clip_that_is_turned_round() -> None:
-    for one, other in list(pairwise(MADE))[::2]:
-        assert one.twin_key == other.twin_key
-        assert one.verifier.value != other.verifier.value
-        assert one.media[-4:] == other.media[-4:]
+def clips(draft: Draft) -> list[Clip]:
+    return [medium for medium in draft.media if isinstance(medium, Clip) and medium.side == "input"]
 
 
-def test_the_segment_that_is_shipped_is_never_changed() -> None:
-    outputs = [m for draft in MADE for m in draft.media if isinstance(m, Clip) and m.side == "output"]
-    assert {piece.op for clip in outputs for piece in clip.pieces} == {"play"}
+def test_a_twin_turns_both_clips_of_the_pair_and_has_another_answer() -> None:
+    one, other = MADE
+    assert one.twin_key == other.twin_key
+    answers = {one.verifier.value, other.verifier.value}
+    turned = {a.label for a, b in zip(clips(one), clips(other), strict=True) if a.pieces != b.pieces}
+    assert answers <= turned
+
+
+def seeded(seed: int) -> list[Draft]:
+    context = context_of("travel")
+    settings = context.settings.model_copy(update={"seed": seed})
+    return list(AGENT.compose(replace(context, settings=settings)))
+
+
+def test_neither_a_side_nor_a_mirror_gives_the_answer_away() -> None:
+    made = [draft for seed in range(8) for draft in seeded(seed)]
+    seen = {
+        (draft.payload["plan"][0]["direction"], clip.label == draft.verifier.value, clip.pieces[0].op)
+        for draft in made
+        for clip in clips(draft)
+    }
+    assert len(seen) == 8
+
+
+def test_no_clip_of_a_camera_that_seems_to_stand_is_offered() -> None:
+    shown = {clip.pieces[0].start_s for draft in MADE for clip in clips(draft)}
+    assert shown == {1.5, 11.5, 16.5, 26.5}
+
+
+def test_one_movement_is_not_asked_about_beside_its_own_mirror() -> None:
+    alone = [a for a in MATERIAL["travel"][1] if not (a.kind == "motion" and a.start_s == 25.0)]
+    assert list(AGENT.compose(context_of("travel", alone))) == []
 
 
 def add(*anchors: Any) -> list[Draft]:
@@ -105,28 +131,26 @@ def test_a_segment_in_which_something_moves_by_itself_is_not_asked_about() -> No
     assert "camera_pan" not in {draft.template for draft in add(moving)}
 
 
-def test_nothing_is_made_where_the_camera_never_moves_in_one_way() -> None:
-    anchors = [
-        a for a in MATERIAL["travel"][1] if getattr(a.value, "camera", "static") in ("static", "mixed")
-    ]
-    assert list(AGENT.compose(context_of("travel", anchors))) == []
-
-
 def other(kind: str, number: int) -> tuple[str, ...]:
     return ([a.anchor_id for a in MATERIAL["travel"][1] if a.kind == kind][number],)
 
 
 def forge_plan(draft: Draft) -> Draft:
-    return put_field(plan=[draft.payload["plan"][0] | {"direction": "right"}])(draft)
+    return put_field(plan=[draft.payload["plan"][0] | {"direction": turned(draft)}])(draft)
 
 
 def forge_words(draft: Draft) -> Draft:
-    return put_field(question=draft.payload["question"].replace("left", "right"))(draft)
+    asked = draft.payload["plan"][0]["direction"]
+    return put_field(question=draft.payload["question"].replace(asked, turned(draft)))(draft)
+
+
+def turned(draft: Draft) -> str:
+    return "left" if draft.payload["plan"][0]["direction"] == "right" else "right"
 
 
 CORRUPTIONS: dict[str, tuple[Change, str]] = {
     "time off": (put_claim(0, value=[0.4, 2.4]), "wrong_time"),
-    "direction flipped": (lambda d: put_claim(_place(d), value="right")(d), "wrong_fact"),
+    "direction flipped": (lambda d: put_claim(_place(d), value="up")(d), "wrong_fact"),
     "direction flipped in the plan": (forge_plan, "wrong_answer"),
     "direction flipped in the question": (forge_words, "unbacked_field"),
     "another score": (put_field(score={"motion": 0.9, "floor": 0.05, "steady": 1.0}), "field_differs"),
@@ -149,9 +173,9 @@ def test_a_corrupted_draft_is_refused_with_its_reason(name: str) -> None:
     assert found == code or (code == "unbacked_field" and found == "field_differs")
 
 
-MOTION = [label("travel", "motion", number) for number in range(5)]
+MOTION = [label("travel", "motion", number) for number in range(6)]
 TRUE = {
-    "facts": [MOTION[0], MOTION[1], MOTION[2]],
+    "facts": [MOTION[0], MOTION[5], MOTION[2]],
     "camera": "pan",
     "prompt": "A slow turn of the camera over a quiet harbour in the light of the morning.",
     "question": SENTENCES[0],
@@ -166,7 +190,7 @@ def verdicts(*items: Any) -> list[str | None]:
 
 
 def test_a_model_may_choose_things_that_move() -> None:
-    facts = [label("desk", "dominant_mover", number) for number in (0, 2)]
+    facts = [label("desk", "dominant_mover", number) for number in (0, 1, 2)]
     made = propose(WRITING, "desk", TRUE | {"facts": facts, "camera": "static"})
     assert [verdict(WRITING, "desk", m, worded=True) for m in made if isinstance(m, Draft)] == [None, None]
 
@@ -187,10 +211,10 @@ def test_a_true_reply_passes_and_its_prompt_is_marked_as_unverified() -> None:
         ({"prompt": "A boat that turns away after seven seconds of waiting."}, "number_unbacked"),
         ({"prompt": "A boat as in F3 turns away from the quay."}, "label_leak"),
         ({"question": "Look at F3 closely."}, "label_leak"),
-        ({"facts": ["F999", MOTION[1]]}, "unknown_fact"),
-        ({"facts": [MOTION[1], MOTION[0]]}, "wrong_facts"),
-        ({"facts": [MOTION[0], MOTION[4]]}, "wrong_facts"),
-        ({"facts": [MOTION[0], MOTION[0]]}, "repeated_fact"),
+        ({"facts": ["F999", MOTION[5], MOTION[2]]}, "unknown_fact"),
+        ({"facts": [MOTION[2], MOTION[0], MOTION[3]]}, "wrong_facts"),
+        ({"facts": [MOTION[0], MOTION[5], MOTION[1]]}, "wrong_facts"),
+        ({"facts": [MOTION[0], MOTION[0], MOTION[2]]}, "repeated_fact"),
     ],
 )
 def test_a_lying_or_malformed_reply_is_refused(fields: Any, code: str) -> None:

@@ -8,18 +8,28 @@ from typing import Any
 
 import pytest
 
+from dataclaw_assets.anchor_values import ActionValue
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Source
 from dataclaw_assets.synthesized_samples.agents.gui_task.agent import GUITaskAgent
+from dataclaw_assets.synthesized_samples.agents.gui_task.next_steps import ask_next
+from dataclaw_assets.synthesized_samples.agents.gui_task.screens import read_steps
+from dataclaw_assets.synthesized_samples.agents.proposals import put_words
 from dataclaw_assets.synthesized_samples.context import Sibling, SourceContext
 from resources.settings import Settings
-from tests.synthesized_samples.agents.made_gui_session import NAMES, make_gui_session, make_gui_source
+from tests.builders import make_anchor
+from tests.synthesized_samples.agents.made_gui_session import (
+    NAMES,
+    make_gui_session,
+    make_gui_source,
+    make_tabs,
+)
 
 AGENT = GUITaskAgent()
 SOURCE = make_gui_source()
 OTHER = make_gui_source("other.mp4")
-ANCHORS = make_gui_session(SOURCE)
+ANCHORS, TABS = make_gui_session(SOURCE), make_tabs(SOURCE)
 FAMILY = (
     Sibling(SOURCE, tuple(ANCHORS)),
     Sibling(OTHER, tuple(make_gui_session(OTHER, tuple(f"Other {name}" for name in NAMES), " tool"))),
@@ -38,11 +48,20 @@ def facts_of(anchors: list[Anchor] | None = None) -> Facts:
 
 
 def verdict(draft: Draft, anchors: list[Anchor] | None = None) -> str | None:
+    if anchors is None and draft.template == "action_extraction":
+        anchors = TABS
     results = audit_draft(draft, facts_of(anchors), AGENT.gates)
     return next((result.code for result in results if not result.passed), None)
 
 
-DRAFTS = compose()
+DRAFTS = [*compose(), *(draft for draft in compose(TABS) if draft.template == "action_extraction")]
+
+
+def ask_step(anchors: list[Anchor], number: int = 2) -> Draft | None:
+    """What a model asks of a step, in words that do not name it."""
+    context = SourceContext(SOURCE, tuple(anchors), Settings(), FAMILY)
+    draft = ask_next(context, read_steps(anchors)[number], context.random("next"))
+    return put_words(draft, "The next part of the program is wanted.") if draft else None
 
 
 def one(template: str, negative: bool = False) -> Draft:
@@ -86,7 +105,6 @@ def other_of(draft: Draft, kind: str) -> Anchor:
 
 def test_a_session_gives_every_form() -> None:
     assert set(Counter(draft.template for draft in DRAFTS)) == {
-        "next_action",
         "locate_label",
         "action_extraction",
         "screen_change",
@@ -99,7 +117,7 @@ def test_every_draft_from_honest_anchors_passes_its_gates() -> None:
 
 
 def test_composing_twice_gives_the_same_drafts() -> None:
-    assert compose() == DRAFTS
+    assert compose() == compose()
 
 
 def test_twins_ask_the_same_of_other_media_and_answer_otherwise() -> None:
@@ -107,7 +125,7 @@ def test_twins_ask_the_same_of_other_media_and_answer_otherwise() -> None:
     for draft in DRAFTS:
         if draft.twin_key:
             pairs[draft.twin_key].append(draft)
-    assert len(pairs) >= 3
+    assert len(pairs) >= 2
     for first, second in pairs.values():
         assert first.payload["question"] == second.payload["question"]
         assert first.media != second.media
@@ -141,7 +159,64 @@ def test_a_label_that_is_written_twice_is_not_pointed_at() -> None:
         for anchor in ANCHORS
         if anchor.kind == "text_line" and anchor.value.text in NAMES  # type: ignore[attr-defined]
     ]
-    assert "next_action" not in {draft.template for draft in compose([*ANCHORS, *twice])}
+    assert ask_step([*ANCHORS, *twice]) is None
+
+
+def test_a_next_step_is_asked_of_the_screen_that_the_step_before_left() -> None:
+    assert NEXT.media[0].time_s == 10.45  # type: ignore[union-attr]
+    assert verdict(NEXT) is None
+
+
+def type_at(start_s: float) -> list[Anchor]:
+    """The session with something typed before its third click."""
+    typed = make_anchor(SOURCE, ActionValue(index=1, action="type"), "action", start_s, start_s + 0.2)
+    return [*ANCHORS, typed]
+
+
+def test_a_next_step_just_after_something_typed_is_not_asked_about() -> None:
+    assert ask_step(type_at(14.0)) is None
+
+
+def test_a_picture_from_before_something_typed_is_refused() -> None:
+    assert verdict(NEXT, type_at(12.0)) == "wrong_still"
+
+
+def test_a_screen_with_hardly_another_label_is_asked_no_next_step() -> None:
+    bare = [a for a in ANCHORS if not (a.kind == "text_line" and a.value.order in {1, 2})]  # type: ignore[attr-defined]
+    assert ask_step(bare) is None
+
+
+def test_a_box_that_holds_more_than_the_words_is_not_pointed_at() -> None:
+    wide = [
+        a.model_copy(update={"region": (a.region[0] - 40.0, *a.region[1:])})  # type: ignore[index]
+        if a.kind == "text_line" and a.value.text in NAMES  # type: ignore[attr-defined]
+        else a
+        for a in ANCHORS
+    ]
+    assert ask_step(wide) is None
+
+
+def test_a_screen_is_asked_about_once() -> None:
+    screens = [int((d.media[0].time_s or 0.0) / 5) for d in DRAFTS if d.template == "locate_label"]  # type: ignore[union-attr]
+    assert len(set(screens)) == len(screens)
+
+
+def test_the_pieces_of_a_session_are_asked_about_once() -> None:
+    assert [draft.template for draft in DRAFTS].count("fragment_order") == 1
+
+
+def test_a_click_that_the_next_screen_spells_out_is_no_choice() -> None:
+    assert "action_extraction" not in {draft.template for draft in compose()}
+
+
+def test_options_that_the_log_calls_otherwise_are_not_offered() -> None:
+    misread = [
+        a.model_copy(update={"value": a.value.model_copy(update={"target": "Conflg"})})
+        if a.kind == "action"
+        else a
+        for a in TABS
+    ]
+    assert "action_extraction" not in {draft.template for draft in compose(misread)}
 
 
 def test_a_click_on_words_of_unknown_extent_is_not_framed() -> None:
@@ -158,7 +233,7 @@ def test_a_click_on_words_of_unknown_extent_is_not_framed() -> None:
 
 def test_a_screen_is_cropped_where_its_print_is_too_small_for_the_whole() -> None:
     made = compose(make_gui_session(SOURCE, line_px=9.0))
-    assert all(draft.media[0].edits[0].op == "crop" for draft in made if draft.template == "next_action")  # type: ignore[union-attr]
+    assert all(draft.media[0].edits[0].op == "crop" for draft in made if draft.template == "locate_label")  # type: ignore[union-attr]
 
 
 def test_print_that_no_crop_makes_legible_is_not_asked_about() -> None:
@@ -284,9 +359,9 @@ def _shift(draft: Draft, seconds: float) -> Draft:
     )
 
 
-NEXT, PLACE, DONE, LED, PIECES = (
-    one(name)
-    for name in ("next_action", "locate_label", "action_extraction", "screen_change", "fragment_order")
+NEXT = ask_step(ANCHORS) or DRAFTS[0]
+PLACE, DONE, LED, PIECES = (
+    one(name) for name in ("locate_label", "action_extraction", "screen_change", "fragment_order")
 )
 ELSEWHERE = FAMILY[1].anchors
 LIES: dict[str, tuple[Draft, str]] = {
@@ -321,6 +396,7 @@ LIES: dict[str, tuple[Draft, str]] = {
     "another form in the payload": (say(LED, form="next_action"), "field_differs"),
     "another order in the payload": (say(PIECES, ordered_fragment_labels=["A", "B"]), "field_differs"),
     "a task that only the log states": (say(PIECES, original_task="Open every part."), "field_differs"),
+    "a goal that names the label": (say(NEXT, question="Open Customers."), "answer_given"),
     "an answer told in the question": (say(NEXT, question="Click at (.5, .4)."), "answer_given"),
 }  # fmt: skip
 

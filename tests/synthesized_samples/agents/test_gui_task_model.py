@@ -15,18 +15,18 @@ from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Refu
 from dataclaw_assets.synthesized_samples.agents.gui_task.agent import GUITaskAgent
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
-from tests.synthesized_samples.agents.made_gui_session import make_gui_session, make_gui_source
+from tests.synthesized_samples.agents.made_gui_session import make_gui_session, make_gui_source, make_tabs
 from tests.synthesized_samples.agents.proposing import label_facts
 
 AGENT = GUITaskAgent()
 SOURCE = make_gui_source()
-ANCHORS = make_gui_session(SOURCE)
+ANCHORS, TABS = make_gui_session(SOURCE), make_tabs(SOURCE)
 ASK = "The user works through the parts of this program one after the other."
 
 
 def verdicts(*items: Any, anchors: list[Anchor] | None = None, source: Source = SOURCE) -> list[str | None]:
     """What refuses each draft or item; None for a draft that passes all gates."""
-    known = ANCHORS if anchors is None else anchors
+    known = anchors or (TABS if DONE in items else ANCHORS)
     context = SourceContext(source, tuple(known), Settings())
     facts = Facts(source, {a.anchor_id: a for a in known}, AGENT.schema, AGENT.derive, Settings())
     proposal = AGENT.proposal.model_validate({"items": items})
@@ -40,8 +40,8 @@ def verdicts(*items: Any, anchors: list[Anchor] | None = None, source: Source = 
     return found
 
 
-def labels(kind: str, *numbers: int) -> list[str]:
-    found = [name for name, anchor in label_facts(ANCHORS).items() if anchor.kind == kind]
+def labels(kind: str, *numbers: int, anchors: list[Anchor] = ANCHORS) -> list[str]:
+    found = [name for name, anchor in label_facts(anchors).items() if anchor.kind == kind]
     return [found[number] for number in numbers]
 
 
@@ -52,7 +52,7 @@ def item(form: str, facts: list[str], question: str = ASK) -> dict[str, Any]:
 NEXT = item("next_action", labels("action", 2))
 PLACE = item("locate_label", labels("text_line", 8))
 READ = item("locate_label", labels("target_read", 3))
-DONE = item("action_extraction", labels("action", 1, 4))
+DONE = item("action_extraction", labels("action", 1, 4, anchors=TABS))
 LED = item("screen_change", labels("action", 1, 4, 0, 2))
 
 
@@ -76,6 +76,7 @@ def test_a_task_on_two_steps_comes_with_its_twin(form: str) -> None:
     ("question", "code"),
     [
         ("The user wants to press “Erase the disk” here.", "uncited_claim"),
+        ("The user wants to see all customers of the shop.", "answer_given"),
         ("The user clicks at (.5, .25) on this screen.", "answer_given"),
         ("The user clicks 7.5 seconds after the start.", "uncited_claim"),
         ("The user carries out what F12 states.", "label_leak"),

@@ -33,7 +33,7 @@ SESSION = make_source("gui_trace", 36.0, "session.mp4")
 MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "film": (FILM, make_film(FILM)),
     "long film": (LONG_FILM, make_film(LONG_FILM, shots=10, shot_s=15.0)),
-    "quick film": (QUICK_FILM, make_film(QUICK_FILM, shots=26, shot_s=1.2, spoken=False)),
+    "quick film": (QUICK_FILM, make_film(QUICK_FILM, shots=44, shot_s=0.72, spoken=False)),
     "drawing": (DRAWING, make_drawing(DRAWING)),
     "session": (SESSION, make_session(SESSION)),
 }
@@ -98,11 +98,10 @@ def item(form: str, facts: list[str], answer: str | None = None, **fields: Any) 
 NEXT = item("next_picture", stills(2, 7, 3, 0, 5), stills(3)[0])
 ORDER = item("picture_order", stills(5, 1, 6), ", ".join(stills(1, 5, 6)))
 WHEN = item("shown_interval", stills(3), "15.0-20.0")
-LONG = item("shot_length", stills(3), "5.0")
 LINE = [label("film", "subtitle", number) for number in (4, 2, 6, 1)]
 SPOKEN = item("spoken_line", [*stills(2), *LINE], LINE[1])
 SHOWN = item("shown_picture", [LINE[0], *stills(1, 3, 4, 6)], stills(4)[0])
-TRUE_QUESTIONS = {"next": NEXT, "order": ORDER, "when": WHEN, "long": LONG, "spoken": SPOKEN, "shown": SHOWN}
+TRUE_QUESTIONS = {"next": NEXT, "order": ORDER, "when": WHEN, "spoken": SPOKEN, "shown": SHOWN}
 
 
 def lesson(*numbers: int) -> dict[str, Any]:
@@ -178,7 +177,6 @@ def test_a_true_question_passes_every_gate(name: str) -> None:
         (ORDER | {"answer": ", ".join(stills(5, 1, 6))}, "wrong_answer"),
         (ORDER | {"answer": ", ".join(stills(1, 5))}, "wrong_answer"),
         (WHEN | {"answer": "10.0-20.0"}, "wrong_time"),
-        (LONG | {"answer": "4.0"}, "wrong_time"),
         (SPOKEN | {"answer": LINE[0]}, "wrong_answer"),
         (SHOWN | {"answer": stills(1)[0]}, "wrong_answer"),
     ],
@@ -210,7 +208,7 @@ def test_an_item_that_cannot_be_made_is_a_refusal(wrong: Any, code: str) -> None
 
 
 def test_a_refused_item_costs_no_other() -> None:
-    assert verdicts("temporal_qa", "film", WHEN | {"facts": ["F999"]}, LONG) == ["unknown_fact", None]
+    assert verdicts("temporal_qa", "film", WHEN | {"facts": ["F999"]}, WHEN) == ["unknown_fact", None]
 
 
 def test_a_time_is_carried_from_the_source_to_the_clip() -> None:

@@ -12,6 +12,7 @@ from dataclaw_assets.anchor_values import MotionValue
 from dataclaw_assets.quality.clock import clip_duration
 from dataclaw_assets.records import Anchor, Clip, Draft, Still
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.agent import RobotRecoveryAgent
+from dataclaw_assets.synthesized_samples.agents.robot_recovery.faults import find_made
 from tests.builders import make_anchor, make_source
 from tests.synthesized_samples.agents.episodes import (
     Spoil,
@@ -30,6 +31,10 @@ EPISODE = make_demonstration()
 CONTEXT = context_of(EPISODE)
 DRAFTS = list(AGENT.compose(CONTEXT))
 TEMPLATES = ("find_hesitation", "name_fault", "recover", "count_grasps")
+
+
+def find_name(anchor: Anchor) -> str | None:
+    return getattr(anchor.value, "phase", None)
 
 
 def first(template: str, fault: str | None = None) -> Draft:
@@ -84,6 +89,43 @@ def turned(draft: Draft, _: Sequence[Anchor]) -> Draft:
     return draft.model_copy(update={"media": media})
 
 
+def cut_short(draft: Draft, _: Sequence[Anchor]) -> Draft:
+    """The clip ends half a second after the arm goes on."""
+    clip = draft.media[0]
+    assert isinstance(clip, Clip)
+    *rest, last = clip.pieces
+    short = last.model_copy(update={"end_s": round(last.start_s + 0.5, 3)})
+    media = (clip.model_copy(update={"pieces": (*rest, short)}), *draft.media[1:])
+    return draft.model_copy(update={"media": media})
+
+
+def all_the_way_back(draft: Draft, _: Sequence[Anchor]) -> Draft:
+    clip = draft.media[0]
+    assert isinstance(clip, Clip)
+    run, back, on = clip.pieces
+    whole = (
+        run,
+        back.model_copy(update={"start_s": run.start_s}),
+        on.model_copy(update={"start_s": run.start_s}),
+    )
+    made = [round(run.length_s, 1), round(2 * run.length_s, 1)]
+    claim = draft.evidence[0].model_copy(update={"value": made})
+    return draft.model_copy(
+        update={
+            "media": (clip.model_copy(update={"pieces": whole}), *draft.media[1:]),
+            "evidence": (claim, *draft.evidence[1:]),
+        }
+    )
+
+
+def with_an_open_gripper(draft: Draft, _: Sequence[Anchor]) -> Draft:
+    """The picture that is farthest off is of another state of the gripper."""
+    right = draft.verifier.value
+    lie = next(m for m in draft.media if isinstance(m, Still) and m.label not in {None, right})
+    media = tuple(m.model_copy(update={"time_s": 13.9}) if m is lie else m for m in draft.media)
+    return draft.model_copy(update={"media": media})
+
+
 def other_future(draft: Draft, _: Sequence[Anchor]) -> Draft:
     """The clip that recovers begins half a second later, and the fields say so."""
     *rest, future = draft.media
@@ -124,6 +166,9 @@ CORRUPTIONS: list[tuple[str, str, str | None, Spoil, str]] = [
     ("no recovery", "recover", None, lambda d, _: put(d, recovery=None), "field_differs"),
     ("an option nobody phrased", "name_fault", None, other_option, "field_differs"),
     ("another future", "recover", None, other_future, "wrong_future"),
+    ("the arm goes on unseen", "name_fault", "hesitation", cut_short, "not_in_motion"),
+    ("a return for a setback", "name_fault", "setback", all_the_way_back, "not_in_motion"),
+    ("a picture of another grip", "recover", None, with_an_open_gripper, "other_grasp"),
     ("another pace", "find_hesitation", "hesitation", faster, "not_made"),
     ("another movement", "find_hesitation", "hesitation", of_movement(0), "not_in_motion"),
     ("another movement", "name_fault", None, of_movement(1), "not_in_motion"),
@@ -202,7 +247,51 @@ def test_some_hesitations_are_not_there() -> None:
         for draft in AGENT.compose(context_of(EPISODE, seed=seed))
         if draft.template == "find_hesitation"
     )
-    assert 0.08 <= found[True] / found.total() <= 0.25
+    assert 0.2 <= found[True] / found.total() <= 0.45
+
+
+def test_hesitations_of_a_long_movement_begin_and_last_differently() -> None:
+    found = [
+        draft.verifier.value
+        for seed in range(40)
+        for draft in AGENT.compose(context_of(EPISODE, seed=seed))
+        if draft.template == "find_hesitation" and draft.verifier.value
+    ]
+    starts, lengths = [start for start, _ in found], [end - start for start, end in found]
+    assert min(max(starts) - min(starts), max(lengths) - min(lengths)) > 1.0
+
+
+def test_no_hesitation_is_asked_of_a_movement_that_leaves_one_place_for_it() -> None:
+    phases = [
+        a.model_copy(update={"end_s": (a.start_s or 0.0) + 2.5}) if find_name(a) == "moving" else a
+        for a in EPISODE[1]
+    ]
+    templates = {draft.template for draft in AGENT.compose(context_of((EPISODE[0], phases)))}
+    assert "name_fault" in templates
+    assert "find_hesitation" not in templates
+
+
+def test_the_faults_of_one_movement_are_asked_once_a_source() -> None:
+    assert len([draft for draft in DRAFTS if draft.template == "name_fault"]) == 3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_fault_and_what_follows_it_are_each_sampled_twice(seed: int) -> None:
+    context = context_of(EPISODE, seed=seed)
+    for draft in AGENT.compose(context):
+        clip = draft.media[0]
+        assert isinstance(clip, Clip)
+        made = find_made(clip)
+        times = [0.5 * step for step in range(int(2 * clip_duration(clip)) + 1)]
+        if made and not clip.pieces[-1].changed:
+            assert len([t for t in times if made[1] + 0.2 <= t < clip_duration(clip)]) >= 2
+
+
+def test_the_pictures_to_choose_from_share_the_state_of_the_gripper() -> None:
+    events = [find_phase(EPISODE[1], name) for name in ("gripper_closing", "gripper_opening")]
+    for draft in (draft for draft in DRAFTS if draft.template == "recover"):
+        times = [m.time_s or 0.0 for m in draft.media if isinstance(m, Still)]
+        assert not [a for a in events if min(times) < (a.end_s or 0.0) and (a.start_s or 0.0) < max(times)]
 
 
 def test_the_right_letter_does_not_repeat() -> None:

@@ -54,11 +54,10 @@ def verdicts(made: list[Draft | Refusal]) -> list[str | None]:
 @pytest.mark.parametrize(
     ("form", "facts", "answer", "count"),
     [
-        ("next_gripper", [CLOSES, OPENS], None, 2),
-        ("stage_of_picture", [CLOSES, OPENS], None, 3),
-        ("closing_moment", [CLOSES, OPENS], "3.4", 2),
-        ("opening_moment", [OPENS, CLOSES], "8.4 s", 2),
-        ("hold_interval", [HOLD], "3.4-8.4", 1),
+        ("stage_of_picture", [CLOSES, OPENS], None, 2),
+        ("closing_moment", [CLOSES], "3.4", 2),
+        ("opening_moment", [OPENS], "8.4 s", 2),
+        ("hold_interval", [HOLD], "3.4-8.4", 2),
     ],
 )
 def test_a_true_reply_passes_every_gate(form: str, facts: list[str], answer: str | None, count: int) -> None:
@@ -68,18 +67,18 @@ def test_a_true_reply_passes_every_gate(form: str, facts: list[str], answer: str
 @pytest.mark.parametrize(
     ("form", "facts", "answer", "code"),
     [
-        ("closing_moment", [CLOSES, OPENS], "3.9", "wrong_time"),
-        ("closing_moment", [CLOSES, OPENS], "8.4", "wrong_time"),
-        ("opening_moment", [CLOSES, OPENS], "3.4", "wrong_time"),
+        ("closing_moment", [CLOSES], "3.9", "wrong_time"),
+        ("closing_moment", [CLOSES], "2.7", "wrong_time"),
+        ("opening_moment", [OPENS], "7.7", "wrong_time"),
         ("hold_interval", [HOLD], "3.4-7.9", "wrong_time"),
-        ("closing_moment", [CLOSES, OPENS], "soon", "unreadable_answer"),
-        ("closing_moment", [CLOSES, OPENS], None, "unreadable_answer"),
-        ("closing_moment", [CLOSES, OPENS], "99.0", "unreadable_answer"),
-        ("closing_moment", [CLOSES], "3.4", "wrong_facts"),
-        ("next_gripper", [CLOSES, MOVES], None, "wrong_facts"),
+        ("closing_moment", [CLOSES], "soon", "unreadable_answer"),
+        ("closing_moment", [CLOSES], None, "unreadable_answer"),
+        ("closing_moment", [CLOSES], "99.0", "unreadable_answer"),
+        ("closing_moment", [OPENS], "8.4", "wrong_facts"),
+        ("stage_of_picture", [CLOSES, MOVES], None, "wrong_facts"),
         ("hold_interval", [CLOSES], "3.2-3.5", "wrong_facts"),
-        ("next_gripper", [CLOSES, "F999"], None, "unknown_fact"),
-        ("next_gripper", [CLOSES, CLOSES], None, "repeated_fact"),
+        ("stage_of_picture", [CLOSES, "F999"], None, "unknown_fact"),
+        ("stage_of_picture", [CLOSES, CLOSES], None, "repeated_fact"),
     ],
 )
 def test_a_false_reply_is_refused(form: str, facts: list[str], answer: str | None, code: str) -> None:
@@ -96,15 +95,15 @@ def test_a_false_reply_is_refused(form: str, facts: list[str], answer: str | Non
     ],
 )
 def test_lying_words_are_refused(question: str, code: str) -> None:
-    assert verdicts(propose("next_gripper", [CLOSES, OPENS], question=question))[0] == code
+    assert verdicts(propose("stage_of_picture", [CLOSES, OPENS], question=question))[0] == code
 
 
 @pytest.mark.parametrize(
     "item",
     [
         {"form": "instruction_clip", "facts": [CLOSES], "question": ASK},
-        {"form": "next_gripper", "facts": [], "question": ASK},
-        {"form": "next_gripper", "facts": [CLOSES, OPENS], "question": ASK, "letter": "A"},
+        {"form": "stage_of_picture", "facts": [], "question": ASK},
+        {"form": "stage_of_picture", "facts": [CLOSES, OPENS], "question": ASK, "letter": "A"},
         {"form": "closing_moment", "facts": [CLOSES, OPENS], "question": ASK, "answer": "x" * 41},
     ],
 )
@@ -122,7 +121,6 @@ def test_the_prompt_names_every_form_and_the_request() -> None:
     )  # fmt: skip
     said = AGENT.instruct(CONTEXT, ask)
     forms = (
-        "next_gripper",
         "stage_of_picture",
         "closing_moment",
         "opening_moment",

@@ -23,6 +23,7 @@ from tests.synthesized_samples.agents.temporal_footage import (
     LINES,
     MOVER,
     PAN,
+    SESSION,
     SLIDES,
     STREET,
     WAVES,
@@ -33,12 +34,14 @@ from tests.synthesized_samples.agents.temporal_footage import (
     context_of,
     make_scenes,
     make_slides,
+    make_speech,
     make_street,
     verdict,
 )
 
 DRAWING = make_source("drawing", name="sheet.ndjson")
 STRETCH = (a_camera("mixed"), "motion", 20.0, 26.0)
+SIGN = (TextValue(text="Ferry", confidence=0.99, seen=1), "text", 2.0, 5.0)
 SCROLLED = [(TextValue(text=text, confidence=0.99, seen=1), "text", 22.0, 25.0) for text in LINES]
 MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "a thing": (STREET, make_street(MOVER)),
@@ -49,6 +52,9 @@ MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "scenes": (FILM, make_scenes()),
     "slides": (SLIDES, make_slides()),
     "a drawing": (DRAWING, make_drawing(DRAWING)),
+    "a small drawing": (DRAWING, make_drawing(DRAWING, strokes=3)),
+    "speech": (FILM, make_speech()),
+    "screens": (SESSION, make_scenes(source=SESSION)),
 }
 
 
@@ -86,7 +92,10 @@ def ask_all(fact: Any) -> list[tuple[str, list[Draft]]]:
         ("slides", "next_line"),
         ("slides", "line_before_"),
         ("slides", "shape_line"),
-        ("a drawing", "stroke_before_yes_no"),
+        ("a drawing", "next_stroke"),
+        ("a small drawing", "stroke_before_yes_no"),
+        ("scenes", "shot_length"),
+        ("speech", "shape_speech"),
     ],
 )
 def test_every_dimension_is_asked_about_and_passes_its_gates(material: str, start: str) -> None:
@@ -165,6 +174,10 @@ def test_the_options_of_a_count_hold_both_twins_answers() -> None:
         ("a quick movement", make_street(cycles(8, 0.4, 0.9)), "repetition"),
         ("a faint movement", make_street(cycles(4, 2.0, 0.1)), "repetition"),
         ("a scrolling page", make_street(PAN, *SCROLLED), "camera_"),
+        ("lettering to be mirrored", make_street(MOVER, SIGN), "mover_"),
+        ("lettering that is fading in", make_street(MOVER, (SIGN[0], "text", 6.3, 9.0)), "mover_"),
+        ("a shot of the even length", make_scenes((6.0, 9.0, 7.0, 8.0, 8.0)), "shot_length"),
+        ("a short shot", make_scenes((19.0, 2.5, 8.0, 2.5, 6.0)), "shot_length"),
     ],
 )
 def test_what_is_open_to_doubt_is_not_asked(what: str, anchors: list[Anchor], start: str) -> None:
@@ -196,6 +209,20 @@ def test_footage_of_few_pixels_gives_nothing() -> None:
 
 def test_composing_twice_gives_the_same_drafts() -> None:
     assert composed(*MATERIAL["slides"]) == composed(*MATERIAL["slides"])
+
+
+def follow(draft: Draft, natural: bool = False) -> str | None:
+    """The label that comes next, after X where there is one, in what the clip plays or in the source."""
+    known = {a.anchor_id: a for _, anchors in MATERIAL.values() for a in anchors}
+    spans: dict[str | None, float] = {}
+    for claim in draft.evidence:
+        if claim.kind == "interval":
+            anchor = known[claim.anchors[0]]
+            at = float(getattr(anchor.value, "index", 0)) if anchor.start_s is None else anchor.start_s
+            spans[claim.label] = at if natural else float(claim.value[0])
+    start = spans.pop("X", -1.0)
+    later = {label: at for label, at in spans.items() if at > start}
+    return min(later, key=lambda label: later[label])
 
 
 def change_claim(draft: Draft, number: int, **fields: Any) -> Draft:
@@ -311,7 +338,15 @@ OTHERS: list[tuple[str, str, str, Callable[[Draft], Draft], set[str]]] = [
         {"wrong_text", "field_differs"},
     ),
     ("misquoted", "slides", "next_line", lambda d: change_claim(d, 0, value=LINES[0][1:]), {"wrong_text"}),
-    ("the later stroke", "a drawing", "stroke_before", turn_round, {"wrong_answer"}),
+    ("another spoken line", "speech", "shape_speech", other_letter, {"wrong_answer"}),
+    (
+        "the even length",
+        "scenes",
+        "shot_length",
+        lambda d: recut(d, end_s=19.5),
+        {"unfit_fact", "wrong_time"},
+    ),
+    ("the later stroke", "a small drawing", "stroke_before", turn_round, {"wrong_answer"}),
 ]
 
 
@@ -332,6 +367,43 @@ def test_a_lie_is_refused_with_its_reason(
     lie: str, material: str, template: str, corrupt: Callable[[Draft], Draft], codes: set[str]
 ) -> None:
     assert verdict(corrupt(first(material, template)), *MATERIAL[material]) in codes
+
+
+@pytest.mark.parametrize(
+    ("material", "template"),
+    [("slides", "next_line"), ("a drawing", "next_stroke"), ("screens", "next_picture")],
+)
+def test_where_the_order_tells_itself_the_natural_next_is_never_right(material: str, template: str) -> None:
+    drafts = of_template(material, template)
+    assert drafts
+    for draft in drafts:
+        assert draft.transform is not None
+        assert follow(draft) != follow(draft, natural=True)
+
+
+def test_a_drawing_is_asked_about_in_one_way() -> None:
+    assert len({draft.template for draft in composed(*MATERIAL["a drawing"])}) == 1
+
+
+@pytest.mark.parametrize("material", ["scenes", "slides", "speech"])
+def test_a_shape_is_seen_to_come_and_go(material: str) -> None:
+    clips = [draft.media[0] for draft in of_template(material, "shape_")]
+    assert clips
+    for clip in clips:
+        assert isinstance(clip, Clip)
+        assert clip.shapes[0].start_s >= 2.0
+        assert clip.shapes[0].end_s <= clip_duration(clip) - 2.0
+
+
+def test_a_shape_that_the_clip_ends_with_is_refused() -> None:
+    draft = first("speech", "shape_speech")
+    clip = draft.media[0]
+    assert isinstance(clip, Clip)
+    shape = clip.shapes[0].model_copy(update={"start_s": 35.5, "end_s": 37.0})
+    late = draft.model_copy(
+        update={"media": (clip.model_copy(update={"shapes": (shape,)}), *draft.media[1:])}
+    )
+    assert verdict(late, *MATERIAL["speech"]) == "wrong_answer"
 
 
 def test_a_shape_moved_off_its_scene_is_refused() -> None:

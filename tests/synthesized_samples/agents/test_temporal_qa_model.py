@@ -67,6 +67,7 @@ CAMERA = item("camera_choice", [label("street", "motion", 1)], "right")
 LIGHT = item("light_choice", [label("street", "attribute_change", 0)], "brighter")
 NEXT = item("next_line", LINES, LINES[2])
 LONGEST = item("longest_shot", SHOTS, SHOTS[1])
+LONG = item("shot_length", SHOTS[1:2], "14.0")
 
 
 @pytest.mark.parametrize(
@@ -77,8 +78,9 @@ LONGEST = item("longest_shot", SHOTS, SHOTS[1])
         ("street", LIGHT, 3),
         ("slides", NEXT, 2),
         ("scenes", LONGEST, 1),
+        ("scenes", LONG, 1),
     ],
-    ids=["thing", "camera", "light", "next", "longest"],
+    ids=["thing", "camera", "light", "next", "longest", "length"],
 )
 def test_a_true_question_passes_with_its_twins(material: str, true: dict[str, Any], drafts: int) -> None:
     assert verdicts(material, true) == [None] * drafts
@@ -113,6 +115,8 @@ def test_a_false_answer_is_refused_by_recomputation(material: str, lie: dict[str
         ("slides", NEXT | {"facts": [label("slides", "text_line", 0), *LINES[1:]]}, "wrong_facts"),
         ("scenes", LONGEST | {"facts": SHOTS[:1], "answer": SHOTS[0]}, "wrong_facts"),
         ("scenes", LONGEST | {"answer": "the second"}, "unreadable_answer"),
+        ("scenes", LONG | {"answer": "13.0"}, "wrong_time"),
+        ("scenes", LONG | {"facts": SHOTS[2:], "answer": "9.0"}, "unfit_fact"),
         ("street", THING | {"question": "Watch the cart that rolls leftwards."}, "answer_given"),
         ("street", CAMERA | {"question": "Does the view not shift right here?"}, "answer_given"),
     ],

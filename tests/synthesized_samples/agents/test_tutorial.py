@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+from dataclaw_assets.anchor_values import ActionValue, CutValue
 from dataclaw_assets.evaluation.corruptions import list_applicable
 from dataclaw_assets.evaluation.lies import find_code, state_facts
-from dataclaw_assets.records import Anchor, Draft, Edit, Source
+from dataclaw_assets.records import Anchor, Clip, Draft, Edit, Source
 from dataclaw_assets.synthesized_samples.agents.tutorial.agent import TutorialAgent
-from dataclaw_assets.synthesized_samples.context import Sibling, SourceContext
+from dataclaw_assets.synthesized_samples.agents.tutorial.drawing import name_place
+from dataclaw_assets.synthesized_samples.agents.tutorial.gate import check_alignment
+from dataclaw_assets.synthesized_samples.context import Sibling, SourceContext, play
 from resources.settings import Settings
+from tests.builders import make_anchor
 from tests.synthesized_samples.agents.made_gui_session import make_gui_session, make_gui_source
 from tests.synthesized_samples.agents.made_slides import HEADINGS, make_lecture_source, make_slides
 
@@ -99,6 +103,51 @@ def test_one_slide_more_is_shown_than_there_are_headings() -> None:
 )
 def test_nothing_is_made_of_what_are_no_lecture_slides(anchors: list[Anchor]) -> None:
     assert templates(LECTURE, anchors) == {}
+
+
+def test_an_outline_quotes_the_headings_alone() -> None:
+    _, draft = one("slide_lesson")
+    assert sorted(line for step in draft.payload["steps"] for line in step["lines"]) == sorted(HEADINGS)
+
+
+@pytest.mark.parametrize("template", ["slide_lesson", "screen_steps"])
+def test_no_half_plays_pictures_in_an_order_that_they_tell(template: str) -> None:
+    clips = [draft.media[0] for _, draft in MADE if draft.template == template]
+    for clip in clips:
+        assert isinstance(clip, Clip)
+        assert clip.pieces != tuple(sorted(clip.pieces, key=lambda piece: piece.start_s))
+
+
+def test_a_clip_of_slides_as_recorded_is_refused() -> None:
+    name, draft = one("slide_lesson")
+    whole = play(LECTURE, (0.0, 36.0))
+    lie = draft.model_copy(update={"media": (whole, *draft.media[1:])})
+    found = [finding.code for finding in check_alignment(lie, state_facts(AGENT, CONTEXTS[name]))]
+    assert "order_given" in found
+
+
+def test_a_guide_that_would_leave_a_step_out_is_not_made() -> None:
+    anchors = make_gui_session(SESSION)
+    between = [
+        make_anchor(SESSION, ActionValue(index=9, action="type"), "action", at, at + 0.2)
+        for at in (7.0, 17.0, 27.0)
+    ]
+    assert templates(SESSION, [*anchors, *between]) == {}
+
+
+@pytest.mark.parametrize(
+    ("box", "place"),
+    [
+        ((20.0, 20.0, 200.0, 200.0), "in the upper left quarter"),
+        ((312.0, 20.0, 492.0, 200.0), "in the upper right quarter"),
+        ((100.0, 300.0, 400.0, 500.0), "in the lower half, to both sides of the middle"),
+        ((100.0, 100.0, 400.0, 400.0), "around the middle"),
+        ((100.0, 20.0, 258.0, 200.0), None),
+    ],
+)
+def test_a_stroke_has_a_place_only_where_none_can_be_argued_about(box: Any, place: str | None) -> None:
+    stroke = make_anchor(LECTURE, CutValue(contrast=0.6), "stroke", None, None, region=box)
+    assert name_place(stroke) == place
 
 
 def test_headings_that_count_give_no_outline() -> None:

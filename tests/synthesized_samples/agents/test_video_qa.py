@@ -19,7 +19,14 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import find_ri
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.builders import make_anchor, make_film, make_source
-from tests.synthesized_samples.agents.written import make_lecture, make_motions, make_sign
+from tests.synthesized_samples.agents.written import (
+    DETAILS,
+    HEADINGS,
+    NOTES,
+    make_lecture,
+    make_motions,
+    make_sign,
+)
 
 AGENT = VideoQAAgent()
 LECTURE = make_source(duration_s=36.0, name="lecture.mp4")
@@ -33,12 +40,11 @@ MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "film": (FILM, make_motions(FILM)),
 }
 TEMPLATES = {
-    "masked_line": "lecture",
-    "masked_picture": "lecture",
+    "covered_lines": "lecture",
     "said_written": "lecture",
     "written_said": "lecture",
     "line_picture": "session",
-    "read_line": "sign",
+    "read_line": "session",
     "locate_line": "sign",
     "beside_line": "sign",
     "camera_view": "film",
@@ -105,7 +111,7 @@ def test_none_of_the_lines_is_right_where_none_is_on_screen() -> None:
 
 def test_a_text_that_is_always_on_screen_is_not_asked_about() -> None:
     drafts = [draft for seed in range(2) for draft in compose("lecture", seed=seed)]
-    assert not any(c.value == "Course of geology" for d in drafts for c in d.evidence if c.kind == "fact")
+    assert not any(c.value == "Course of geology" for d in drafts for c in d.evidence if c.kind == "text")
 
 
 def test_a_written_line_that_repeats_what_is_said_is_left_out() -> None:
@@ -130,10 +136,7 @@ def test_a_line_that_comes_twice_is_not_quoted() -> None:
     again = [
         make_anchor(source, a.value, "text", 34.0, 36.0, region=a.region) for a in anchors if a.kind == "text"
     ]
-    assert not {d.template for d in compose_from("lecture", anchors + again)} & {
-        "masked_line",
-        "masked_picture",
-    }
+    assert "covered_lines" not in {d.template for d in compose_from("lecture", anchors + again)}
 
 
 def test_nothing_is_made_of_a_picture_that_shows_an_address() -> None:
@@ -156,10 +159,79 @@ def test_a_view_that_stays_is_asked_only_beside_one_that_does_not() -> None:
     assert "camera_view" not in {d.template for d in compose_from("film", anchors)}
 
 
-def test_the_right_letter_is_spread() -> None:
-    drafts = [d for seed in range(6) for d in compose("lecture", seed=seed) if d.template == "masked_line"]
-    counts = [sum(d.verifier.value == letter for d in drafts) for letter in "ABCD"]
-    assert min(counts) > len(drafts) / 8
+def test_no_line_is_asked_about_twice() -> None:
+    for material in MATERIAL:
+        asked = [
+            c.value for d in compose(material) for c in d.evidence if c.kind == "text" and is_asked(c, d)
+        ]
+        assert len(asked) == len(set(asked))
+
+
+def is_asked(claim: Claim, draft: Draft) -> bool:
+    right = draft.verifier.value if draft.verifier.kind in {"choice", "permutation"} else ()
+    return claim.label in {None, "line", *right}
+
+
+def test_covered_lines_are_of_one_page_and_in_any_order() -> None:
+    drafts = [d for seed in range(6) for d in compose("lecture", seed=seed) if d.template == "covered_lines"]
+    for draft in drafts:
+        page = next(n for n, detail in enumerate(DETAILS) if detail in draft.payload["options"].values())
+        assert set(draft.payload["options"].values()) == {DETAILS[page], *NOTES[page]}
+    assert len({tuple(draft.verifier.value) for draft in drafts}) > 3
+
+
+def test_a_block_that_goes_on_from_line_to_line_is_not_covered() -> None:
+    going_on = [
+        a.model_copy(update={"value": a.value.model_copy(update={"text": a.value.text.lower()})})
+        if isinstance(a.value, TextValue | TextLineValue) and a.value.text in {notes[0] for notes in NOTES}
+        else a
+        for a in MATERIAL["lecture"][1]
+    ]
+    assert "covered_lines" not in {d.template for d in compose_from("lecture", going_on)}
+
+
+def test_a_table_is_not_covered() -> None:
+    source, anchors = MATERIAL["lecture"]
+    value = TextLineValue(text="4 m", order=9, of=9, height_px=20.0, readable_256=True, confidence=0.9)
+    values = [
+        make_anchor(source, value, "text_line", 0.0, 36.0, region=(500.0, top, 560.0, top + 20.0))
+        for top in (112.0, 157.0)
+    ]
+    assert "covered_lines" not in {d.template for d in compose_from("lecture", anchors + values)}
+
+
+def test_the_largest_text_is_not_to_be_copied() -> None:
+    _, anchors = MATERIAL["session"]
+    drafts = [d for seed in range(6) for d in compose_from("session", anchors, seed)]
+    copied = {d.payload["answer"] for d in drafts if d.template == "read_line"}
+    assert copied
+    assert not copied & set(HEADINGS)
+
+
+def test_a_line_among_few_is_not_to_be_copied() -> None:
+    few = [a for a in MATERIAL["session"][1] if getattr(a.value, "text", None) not in {n[0] for n in NOTES}]
+    assert "read_line" not in {d.template for d in compose_from("session", few)}
+
+
+def test_a_line_that_starts_beside_its_column_is_not_located() -> None:
+    aside = [
+        a.model_copy(update={"region": (a.region[0] - 20.0, *a.region[1:])})
+        if a.region and getattr(a.value, "text", None) in {"Harrowdale", "Gate 7"}
+        else a
+        for a in MATERIAL["sign"][1]
+    ]
+    drafts = [d for seed in range(4) for d in compose_from("sign", aside, seed)]
+    located = {d.evidence[0].value for d in drafts if d.template == "locate_line"}
+    assert located == {"Evening departures"}
+
+
+def test_a_black_box_reaches_a_letter_beyond_its_line() -> None:
+    draft = seek(is_negative("locate_line"), "sign")
+    (edit,) = draft.media[0].edits  # type: ignore[union-attr]
+    line = next(a for a in MATERIAL["sign"][1] if getattr(a.value, "text", None) == draft.evidence[0].value)
+    assert edit.region is not None
+    assert line.region is not None
+    assert edit.region[0] * 640 <= line.region[0] - 28.0
 
 
 @pytest.mark.parametrize(
@@ -223,5 +295,5 @@ def test_no_phrasing_states_a_number_or_an_answer() -> None:
 
 
 def test_claims_of_a_draft_are_records_that_survive_json() -> None:
-    draft = true_draft("masked_line")
+    draft = true_draft("covered_lines")
     assert [Claim.model_validate_json(c.model_dump_json()) for c in draft.evidence] == list(draft.evidence)

@@ -29,6 +29,9 @@ def answer_another(draft: Draft) -> Draft:
     if draft.verifier.kind == "choice":
         value = next(letter for letter in "ABCD" if letter != value)
         answer = value
+    elif draft.verifier.kind == "permutation":
+        value = value[::-1]
+        answer = ", ".join(value)
     elif draft.verifier.kind == "box":
         value = [round(share / 2, 3) for share in value]
         answer = f"[{', '.join(f'{share:.3f}' for share in value)}]"
@@ -64,11 +67,11 @@ def move_place(draft: Draft) -> Draft:
 
 
 def rest_on_another_kind(draft: Draft) -> Draft:
-    """Real evidence of another kind that states the same value: nothing else can be wrong with it."""
-    index = place_of(draft, "fact")
+    """Real evidence of another kind that states the same words: nothing else can be wrong with it."""
+    index = place_of(draft, "text")
     text = draft.evidence[index].value
     other = next(
-        a for a in MATERIAL["lecture"][1] if a.kind == "text" and getattr(a.value, "text", None) == text
+        a for a in MATERIAL["lecture"][1] if a.kind == "text_line" and getattr(a.value, "text", None) == text
     )
     return change(draft, index, anchors=(other.anchor_id,))
 
@@ -95,6 +98,15 @@ def move_edit(draft: Draft) -> Draft:
 
 def turn_camera(draft: Draft) -> Draft:
     return change(draft, place_of(draft, "fact"), value="tilt")
+
+
+def swap_lines(draft: Draft) -> Draft:
+    """Two of the letters in each other's place."""
+    first, second, *rest = draft.verifier.value
+    value = [second, first, *rest]
+    return reword(draft, answer=", ".join(value)).model_copy(
+        update={"verifier": draft.verifier.model_copy(update={"value": value})}
+    )
 
 
 def swap_pictures(draft: Draft) -> Draft:
@@ -133,22 +145,23 @@ def add_option(draft: Draft) -> Draft:
     return reword(draft, options=draft.payload["options"] | {"F": "Anything else"})
 
 
+TIMED = {"covered_lines", "said_written", "written_said", "line_picture", "camera_view", "moving_part"}
+
 LIES: list[tuple[str, Callable[[Draft], Draft], str]] = [
     *((template, answer_another, "wrong_answer") for template in TEMPLATES),
     *((template, rest_on_another_source, "unknown_anchor") for template in TEMPLATES),
     *((template, name_another_aspect, "field_differs") for template in TEMPLATES),
-    *((t, shift_time, "wrong_time") for t in TEMPLATES if TEMPLATES[t] != "sign"),
+    *((t, shift_time, "wrong_time") for t in TEMPLATES if t in TIMED),
     *((t, quote_another, "wrong_text") for t in TEMPLATES if TEMPLATES[t] != "film"),
-    *((t, move_place, "wrong_place") for t in ("masked_line", "masked_picture", "locate_line", "read_line")),
-    ("beside_line", move_place, "wrong_place"),
-    ("masked_line", rest_on_another_kind, "wrong_evidence"),
-    ("masked_picture", rest_on_another_kind, "wrong_evidence"),
-    ("masked_line", move_edit, "wrong_picture"),
-    ("masked_picture", move_edit, "wrong_picture"),
+    *((t, move_place, "wrong_place") for t in ("covered_lines", "locate_line", "read_line", "beside_line")),
+    ("covered_lines", rest_on_another_kind, "wrong_evidence"),
+    ("covered_lines", move_edit, "wrong_picture"),
+    ("covered_lines", swap_lines, "wrong_answer"),
     ("read_line", move_edit, "wrong_picture"),
     ("said_written", drop_transcript_line, "field_differs"),
     ("written_said", drop_transcript_line, "field_differs"),
-    ("masked_line", add_option, "field_differs"),
+    ("covered_lines", add_option, "wrong_answer"),
+    ("camera_view", add_option, "field_differs"),
     ("line_picture", swap_pictures, "wrong_answer"),
     ("camera_view", turn_camera, "wrong_fact"),
     ("camera_view", play_longer, "wrong_time"),
@@ -162,28 +175,43 @@ def test_a_lie_is_refused(template: str, lie: Callable[[Draft], Draft], code: st
 
 
 def test_a_line_read_twice_in_the_picture_is_refused() -> None:
-    source, anchors = MATERIAL["sign"]
+    source, anchors = MATERIAL["session"]
     draft = true_draft("read_line")
-    line = TextLineValue(
-        text=draft.payload["answer"], order=9, of=9, height_px=20.0, readable_256=True, confidence=0.9
+    again = make_anchor(
+        source, read(draft.payload["answer"]), "text_line", 0.0, 36.0, region=(400.0, 20.0, 500.0, 40.0)
     )
-    again = make_anchor(source, line, "text_line", None, None, region=(300.0, 20.0, 400.0, 40.0))
-    assert verdict("sign", draft, [*anchors, again]) == "line_elsewhere"
+    assert verdict("session", draft, [*anchors, again]) == "line_elsewhere"
 
 
-def test_an_option_legible_in_the_still_beside_the_box_is_refused() -> None:
+def test_a_covered_line_that_can_be_read_beside_the_box_is_refused() -> None:
     source, anchors = MATERIAL["lecture"]
-    draft = true_draft("masked_line")
-    line = TextLineValue(
-        text=draft.payload["options"][draft.verifier.value],
-        order=5,
-        of=6,
-        height_px=20.0,
-        readable_256=True,
-        confidence=0.9,
-    )
-    again = make_anchor(source, line, "text_line", 0.0, 36.0, region=(400.0, 200.0, 600.0, 220.0))
+    draft = true_draft("covered_lines")
+    words = draft.payload["options"]["A"]
+    again = make_anchor(source, read(words), "text_line", 0.0, 36.0, region=(400.0, 260.0, 600.0, 280.0))
     assert verdict("lecture", draft, [*anchors, again]) == "line_elsewhere"
+
+
+def test_a_line_that_the_box_covers_besides_the_options_is_refused() -> None:
+    source, anchors = MATERIAL["lecture"]
+    draft = true_draft("covered_lines")
+    between = make_anchor(source, read("Old"), "text_line", 0.0, 36.0, region=(62.0, 140.0, 90.0, 150.0))
+    assert verdict("lecture", draft, [*anchors, between]) == "line_elsewhere"
+
+
+def test_a_line_that_the_black_box_cuts_is_refused() -> None:
+    source, anchors = MATERIAL["sign"]
+    draft = true_draft("locate_line")
+    (edit,) = draft.media[0].edits  # type: ignore[union-attr]
+    assert edit.region is not None
+    right, top = edit.region[2] * 640, edit.region[1] * 360
+    cut = make_anchor(
+        source, read("Old"), "text_line", None, None, region=(right - 5.0, top, right + 30.0, top + 20.0)
+    )
+    assert verdict("sign", draft, [*anchors, cut]) == "wrong_picture"
+
+
+def read(text: str) -> TextLineValue:
+    return TextLineValue(text=text, order=9, of=9, height_px=20.0, readable_256=True, confidence=0.9)
 
 
 def test_a_line_that_another_of_the_pictures_shows_is_refused() -> None:

@@ -17,7 +17,7 @@ from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.builders import make_source
 from tests.synthesized_samples.agents.proposing import label_facts
-from tests.synthesized_samples.agents.written import DETAILS, HEADINGS, SAID, make_lecture, make_sign
+from tests.synthesized_samples.agents.written import DETAILS, HEADINGS, NOTES, SAID, make_lecture, make_sign
 
 AGENT = VideoQAAgent()
 LECTURE = make_source(duration_s=36.0, name="lecture.mp4")
@@ -70,16 +70,17 @@ def item(form: str, facts: list[str], answer: str, **fields: Any) -> dict[str, A
 WRITTEN = [named("lecture", "text", text) for text in HEADINGS[:4]]
 DETAIL = named("lecture", "text", DETAILS[0])
 SPOKEN = [named("lecture", "subtitle", text) for text in SAID[:4]]
-READ = named("sign", "text_line", "Evening departures")
+BLOCK = [named("lecture", "text", text) for text in (DETAILS[1], *NOTES[1])]
+READ = named("sign", "text_line", "Quayside")
 TRUE = {
-    "masked_line": ("lecture", item("masked_line", [still(1), *WRITTEN], WRITTEN[1])),
+    "covered_lines": ("lecture", item("covered_lines", [still(1), BLOCK[2], *BLOCK[:2]], ", ".join(BLOCK))),
     "said_written": ("lecture", item("said_written", [SPOKEN[2], *WRITTEN], WRITTEN[2])),
     "none": ("lecture", item("said_written", [named("lecture", "subtitle", SAID[5]), *WRITTEN], "none")),
     "written_said": ("lecture", item("written_said", [WRITTEN[3], *SPOKEN], SPOKEN[3])),
-    "read_image": ("sign", item("read_line", [READ], "Evening departures")),
+    "read_image": ("sign", item("read_line", [READ], "Quayside")),
     "read_still": (
         "lecture",
-        item("read_line", [still(0), named("lecture", "text_line", HEADINGS[0])], HEADINGS[0]),
+        item("read_line", [still(0), named("lecture", "text_line", DETAILS[0])], DETAILS[0]),
     ),
 }
 
@@ -91,9 +92,14 @@ def test_a_true_proposal_passes(name: str) -> None:
 
 
 LIES: dict[str, tuple[str, Any, str]] = {
-    "another line under the box": (
+    "another order under the box": (
         "lecture",
-        TRUE["masked_line"][1] | {"answer": WRITTEN[0]},
+        TRUE["covered_lines"][1] | {"answer": ", ".join(BLOCK[::-1])},
+        "wrong_answer",
+    ),
+    "a line of the order left out": (
+        "lecture",
+        TRUE["covered_lines"][1] | {"answer": ", ".join(BLOCK[:2])},
         "wrong_answer",
     ),
     "another line on screen": ("lecture", TRUE["said_written"][1] | {"answer": WRITTEN[0]}, "wrong_answer"),
@@ -101,27 +107,32 @@ LIES: dict[str, tuple[str, Any, str]] = {
     "one, though there is none": ("lecture", TRUE["none"][1] | {"answer": WRITTEN[0]}, "wrong_answer"),
     "another line spoken": ("lecture", TRUE["written_said"][1] | {"answer": SPOKEN[0]}, "wrong_answer"),
     "another reading": ("sign", TRUE["read_image"][1] | {"answer": "Harrowdale"}, "wrong_answer"),
-    "an unknown fact": ("sign", item("read_line", ["F999"], "Evening departures"), "unknown_fact"),
+    "an unknown fact": ("sign", item("read_line", ["F999"], "Quayside"), "unknown_fact"),
     "a fact of another kind": (
         "lecture",
-        item("masked_line", [*SPOKEN, WRITTEN[0]], WRITTEN[0]),
+        item("covered_lines", [SPOKEN[0], *BLOCK], ", ".join(BLOCK)),
         "wrong_facts",
     ),
-    "two of the lines at once": (
+    "lines of several pages under one box": (
         "lecture",
-        item(
-            "masked_line",
-            [still(0), WRITTEN[0], named("lecture", "text", DETAILS[0]), *WRITTEN[1:3]],
-            WRITTEN[0],
-        ),
+        item("covered_lines", [still(0), *WRITTEN[:3]], ", ".join(WRITTEN[:3])),
+        "wrong_facts",
+    ),
+    "the largest text to be copied": (
+        "lecture",
+        item("read_line", [still(0), named("lecture", "text_line", HEADINGS[0])], HEADINGS[0]),
         "wrong_facts",
     ),
     "too few facts": ("lecture", item("written_said", [WRITTEN[3], *SPOKEN[:2]], SPOKEN[0]), "wrong_facts"),
-    "an answer in prose": ("lecture", TRUE["masked_line"][1] | {"answer": "the second"}, "unreadable_answer"),
-    "an answer not cited": ("lecture", TRUE["masked_line"][1] | {"answer": still(0)}, "unknown_fact"),
+    "an answer in prose": (
+        "lecture",
+        TRUE["covered_lines"][1] | {"answer": "the second"},
+        "unreadable_answer",
+    ),
+    "an answer not cited": ("lecture", TRUE["covered_lines"][1] | {"answer": still(0)}, "unknown_fact"),
     "a question that names a time": (
         "lecture",
-        TRUE["masked_line"][1] | {"question": "Look at what is written 17 seconds into the video."},
+        TRUE["covered_lines"][1] | {"question": "Look at what is written 17 seconds into the video."},
         "uncited_claim",
     ),
     "a question that quotes what nobody wrote": (
@@ -131,10 +142,10 @@ LIES: dict[str, tuple[str, Any, str]] = {
     ),
     "reasoning that jumps back": (
         "lecture",
-        TRUE["masked_line"][1]
+        TRUE["covered_lines"][1]
         | {
             "reasoning": [
-                {"text": "The slide with the walls comes.", "facts": [WRITTEN[1]]},
+                {"text": "The slide with the walls comes.", "facts": [BLOCK[1]]},
                 {"text": "The rivers were before it.", "facts": [WRITTEN[0]]},
             ]
         },
@@ -150,7 +161,7 @@ def test_a_false_proposal_is_refused(name: str) -> None:
 
 
 def test_a_false_item_costs_no_other() -> None:
-    assert verdicts("lecture", LIES["an answer in prose"][1], TRUE["masked_line"][1]) == [
+    assert verdicts("lecture", LIES["an answer in prose"][1], TRUE["covered_lines"][1]) == [
         "unreadable_answer",
         None,
     ]
@@ -159,7 +170,7 @@ def test_a_false_item_costs_no_other() -> None:
 @pytest.mark.parametrize("broken", [{"form": "riddle"}, {"facts": []}, {"answer": ""}, {"mood": "good"}])
 def test_a_malformed_item_does_not_fit_the_proposal(broken: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        AGENT.proposal.model_validate({"items": [TRUE["masked_line"][1] | broken]})
+        AGENT.proposal.model_validate({"items": [TRUE["covered_lines"][1] | broken]})
 
 
 def test_the_prompt_says_what_was_asked_and_every_form() -> None:
@@ -178,7 +189,7 @@ def test_the_prompt_says_what_was_asked_and_every_form() -> None:
     )
     prompt = AGENT.instruct(context_of("lecture"), asked)
     assert "Questions on the slides" in prompt
-    assert all(form in prompt for form in ("masked_line", "said_written", "written_said", "read_line"))
+    assert all(form in prompt for form in ("covered_lines", "said_written", "written_said", "read_line"))
 
 
 def test_the_agent_is_a_model_agent() -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
 
+from dataclaw_assets.anchor_values import IdleValue, PhaseValue
 from dataclaw_assets.quality.clock import map_interval
-from dataclaw_assets.records import Clip, Draft, Edit, Shape
+from dataclaw_assets.records import Clip, Draft, Edit, Shape, Still
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.gate import EVIDENCE
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import find_line_fault, read_tiles
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import lie_apart
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
+    find_line_fault,
+    read_tiles,
+    shuffle_tiles,
+)
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import lie_apart, takes_time
+from dataclaw_assets.synthesized_samples.context import SourceContext
+from resources.settings import Settings
+from tests.builders import make_anchor
 from tests.synthesized_samples.agents.puzzling import (
+    AGENT,
     FILM,
     IMAGE,
     MATERIAL,
@@ -31,7 +41,8 @@ def test_every_draft_from_honest_anchors_passes(material: str) -> None:
 
 
 def test_each_template_is_made_of_something() -> None:
-    made = {draft.template for material in MATERIAL for seed in range(8) for draft in compose(material, seed)}
+    seeds = dict.fromkeys(MATERIAL, 5) | {"image": 24}
+    made = {d.template for name, count in seeds.items() for seed in range(count) for d in compose(name, seed)}
     assert made == set(EVIDENCE)
 
 
@@ -53,6 +64,47 @@ def test_every_tenth_to_fifth_change_to_be_found_is_none() -> None:
     assert 0.08 < negative < 0.22
 
 
+def test_neither_twin_plays_in_the_order_that_pictures_may_tell() -> None:
+    drafts = [draft for draft in compose("quick film") if draft.template == "order_stills"]
+    clips = [medium for draft in drafts for medium in draft.media if isinstance(medium, Clip)]
+    starts = [[piece.start_s for piece in clip.pieces] for clip in clips]
+    assert starts
+    assert [order for order in starts if order == sorted(order)] == []
+
+
+@pytest.mark.parametrize("material", ["film", "quick film", "image"])
+def test_no_picture_is_shown_by_two_puzzles(material: str) -> None:
+    for seed in range(6):
+        shown: dict[float | None, set[str]] = defaultdict(set)
+        for number, draft in enumerate(compose(material, seed)):
+            for medium in draft.media:
+                if isinstance(medium, Still):
+                    by = "find_line" if draft.template == "find_line" else draft.twin_key or str(number)
+                    shown[medium.time_s].add(by)
+        assert {len(puzzles) for puzzles in shown.values()} == {1}
+
+
+@pytest.mark.parametrize("rest", ["idle", "phase"])
+def test_a_picture_of_a_rest_names_no_instant(rest: str) -> None:
+    source, anchors = MATERIAL["quick film"]
+    value = IdleValue(frames=9) if rest == "idle" else PhaseValue(phase="stopped", index=0, amount=0.0)
+    still = make_anchor(source, value, rest, 0.0, source.stream.duration_s if source.stream else 0.0)
+    context = SourceContext(source, (*anchors, still), Settings())
+    assert "find_moment" not in {draft.template for draft in AGENT.compose(context)}
+
+
+@pytest.mark.parametrize("rows_columns", [(2, 2), (2, 3), (3, 3)])
+def test_no_tile_keeps_its_neighbour(rows_columns: tuple[int, int]) -> None:
+    rows, columns = rows_columns
+    for seed in range(20):
+        order = shuffle_tiles(rows, columns, random.Random(seed))
+        lies = {tile: divmod(place, columns) for place, tile in enumerate(order)}
+        for tile, (row, column) in lies.items():
+            if (tile + 1) % columns:
+                assert lies[tile + 1] != (row, column + 1)
+            assert lies.get(tile + columns) != (row + 1, column)
+
+
 def shape(**fields: Any) -> Shape:
     given = {"form": "circle", "colour": "red", "x": 0.3, "y": 0.5, "size": 0.2, "start_s": 1.0, "end_s": 3.0}
     return Shape.model_validate(given | fields)
@@ -71,6 +123,12 @@ def shape(**fields: Any) -> Shape:
 )
 def test_no_two_shapes_can_be_taken_for_one(other: Shape, apart: bool) -> None:
     assert lie_apart(shape(), other, 16 / 9) == apart
+
+
+@pytest.mark.parametrize(("starts", "fair"), [((1.0, 4.0), True), ((1.0, 2.0), False)])
+def test_two_shapes_to_be_counted_never_show_at_once(starts: tuple[float, ...], fair: bool) -> None:
+    shapes = [shape(x=0.3 + 0.2 * n, start_s=at, end_s=at + 2) for n, at in enumerate(starts)]
+    assert takes_time(shapes, "circle") == fair
 
 
 def test_the_tiles_are_read_as_they_lie() -> None:

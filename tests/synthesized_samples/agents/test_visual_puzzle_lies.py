@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Still
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Piece, Still
 from tests.synthesized_samples.agents.puzzling import MATERIAL, choose_other, find_draft, verdict
 
 TEMPLATES = [
@@ -239,3 +239,44 @@ def test_a_jigsaw_of_another_moment_is_refused() -> None:
     assert isinstance(still, Still)
     media = (still.model_copy(update={"time_s": 1.3}),)
     assert verdict(draft.model_copy(update={"media": media}), "film") == "wrong_evidence"
+
+
+def test_a_clip_that_plays_on_as_it_was_is_refused() -> None:
+    draft = find_draft("film", "order_stills")
+    clip = draft.media[0]
+    assert isinstance(clip, Clip)
+    whole = Piece(
+        start_s=min(piece.start_s for piece in clip.pieces), end_s=max(piece.end_s for piece in clip.pieces)
+    )
+    media = (clip.model_copy(update={"pieces": (whole,)}), *draft.media[1:])
+    evidence = []
+    for claim in draft.evidence:
+        run = next(a for a in MATERIAL["film"][1] if a.anchor_id in claim.anchors)
+        evidence.append(claim.model_copy(update={"value": [run.start_s, run.end_s]}))
+    right = [str(claim.label) for claim in sorted(evidence, key=lambda claim: float(claim.value[0]))]
+    natural = restate(draft, right, ", ".join(right))
+    changed = natural.model_copy(update={"media": media, "evidence": tuple(evidence)})
+    assert verdict(changed, "film") == "natural_order"
+
+
+def test_shapes_that_show_all_at_once_are_refused() -> None:
+    draft = find_draft("film", "count_")
+    clip = draft.media[0]
+    assert isinstance(clip, Clip)
+    together = tuple(
+        shape.model_copy(update={"x": 0.1 + 0.11 * n, "size": 0.15, "start_s": 1.0, "end_s": 4.0})
+        for n, shape in enumerate(clip.shapes)
+    )
+    media = (clip.model_copy(update={"shapes": together}),)
+    assert verdict(draft.model_copy(update={"media": media}), "film") == "unfair_shapes"
+
+
+def test_tiles_that_still_touch_are_refused() -> None:
+    draft = find_draft("image", "image_jigsaw_2x2")
+    still = draft.media[0]
+    assert isinstance(still, Still)
+    edit = still.edits[0].model_copy(update={"order": (2, 3, 0, 1)})
+    right = ["C", "D", "A", "B"]
+    wrong = change_claims(restate(draft, right, ", ".join(right)), value=[edit.model_dump(mode="json")])
+    media = (still.model_copy(update={"edits": (edit,)}),)
+    assert verdict(wrong.model_copy(update={"media": media}), "image") == "wrong_tiles"

@@ -6,8 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from dataclaw_assets.records import Draft, Piece
+from dataclaw_assets.anchor_values import StrokeValue, TextValue
+from dataclaw_assets.records import Anchor, Draft, Piece, SketchStill
 from dataclaw_assets.synthesized_samples.agents.world_model.agent import WorldModelAgent
+from dataclaw_assets.synthesized_samples.agents.world_model.strokes import MAX_UNLIKE, measure_unlikeness
 from tests.builders import make_anchor
 from tests.synthesized_samples.agents.moving import (
     MATERIAL,
@@ -78,6 +80,83 @@ def test_nothing_is_asked_of_actions_that_nothing_confirms() -> None:
     _, anchors = MATERIAL["office"]
     doubtful = [a.model_copy(update={"corroborated_by": ()}) for a in anchors]
     assert list(AGENT.compose(context_of("office", doubtful))) == []
+
+
+def test_nothing_is_asked_of_screens_with_a_running_clock() -> None:
+    source, anchors = MATERIAL["office"]
+    clock = [
+        make_anchor(
+            source,
+            TextValue(text=f"09:4{index}", confidence=0.99, seen=2),
+            "text",
+            index * 5.0,
+            index * 5.0 + 4.0,
+            region=(600.0, 340.0, 640.0, 352.0),
+        )
+        for index in range(6)
+    ]
+    assert list(AGENT.compose(context_of("office", [*anchors, *clock]))) == []
+
+
+def test_nothing_is_asked_of_a_click_beside_its_label() -> None:
+    _, anchors = MATERIAL["office"]
+    beside = [
+        a.model_copy(update={"value": a.value.model_copy(update={"x": 400.0})}) if a.kind == "action" else a
+        for a in anchors
+    ]
+    assert list(AGENT.compose(context_of("office", beside))) == []
+
+
+def test_nothing_is_asked_of_screens_taken_after_the_next_action() -> None:
+    _, anchors = MATERIAL["office"]
+    moves = [
+        a.model_copy(update={"start_s": (a.start_s or 0.0) + 1.0}) for a in anchors if a.kind == "action"
+    ]
+    hovers = [a.model_copy(update={"anchor_id": f"h-{a.anchor_id}", "corroborated_by": ()}) for a in moves]
+    assert list(AGENT.compose(context_of("office", [*anchors, *hovers]))) == []
+
+
+def test_a_drawing_is_asked_about_once() -> None:
+    assert len(MADE["sketch"]) == 2
+
+
+def test_half_of_the_pictures_have_each_stroke_and_half_lack_a_part_of_the_drawing() -> None:
+    state, _, *options = MADE["sketch"][0].media[:-1]
+    assert isinstance(state, SketchStill)
+    shown = [set(option.strokes) for option in options if isinstance(option, SketchStill)]
+    added = [frozenset(one - set(state.strokes)) for one in shown]
+    assert [added.count(one) for one in set(added)] == [2, 2]
+    assert sum(one >= set(state.strokes) for one in shown) == 2
+
+
+@pytest.mark.parametrize(
+    "anchors",
+    [
+        [a for a in MATERIAL["sketch"][1] if a.kind != "label"],
+        [a for a in MATERIAL["sketch"][1] if a.kind == "label" or getattr(a.value, "index", 9) < 4],
+    ],
+    ids=["a scribble without a name", "few strokes"],
+)
+def test_nothing_is_asked_of(anchors: list[Anchor]) -> None:
+    assert list(AGENT.compose(context_of("sketch", anchors))) == []
+
+
+def test_nothing_is_asked_of_a_drawing_whose_strokes_are_of_unlike_lengths() -> None:
+    _, anchors = MATERIAL["sketch"]
+    unlike = [
+        a.model_copy(update={"value": a.value.model_copy(update={"length_share": 0.05 * 2**a.value.index})})
+        if isinstance(a.value, StrokeValue)
+        else a
+        for a in anchors
+    ]
+    assert list(AGENT.compose(context_of("sketch", unlike))) == []
+
+
+def test_a_wing_is_like_its_mirrored_wing_and_unlike_a_line() -> None:
+    wing = ((0.0, 0.0), (40.0, -20.0), (50.0, 30.0), (0.0, 40.0))
+    mirrored = tuple((200.0 - x, y) for x, y in reversed(wing))
+    assert measure_unlikeness(wing, mirrored) < 0.01
+    assert measure_unlikeness(wing, ((0.0, -20.0), (50.0, 40.0))) > MAX_UNLIKE
 
 
 def test_nothing_is_asked_of_an_arm_in_a_tiny_picture() -> None:

@@ -32,6 +32,14 @@ DETAILS = (
     "Wide and bare",
     "Dark and warm",
 )
+NOTES = (
+    ("Carved by meltwater", "Bound for valleys"),
+    ("Climbed by goats", "Cracked by frost"),
+    ("Blown from meadows", "Sown in spring"),
+    ("Nesting on cliffs", "Fishing at dawn"),
+    ("Marked with cairns", "Buried by storms"),
+    ("Stacked for drying", "Smoking all evening"),
+)
 SAID = (
     "They crawl downhill a little every year.",
     "Nothing grows up here except lichen.",
@@ -44,10 +52,10 @@ PAGE_S = 6.0
 
 
 def make_lecture(source: Source) -> list[Anchor]:
-    """Six slides of six seconds (640 × 360): a heading, a line of detail, a caption that stays throughout;
-    one spoken line each, which repeats no written word."""
+    """Six slides of six seconds (640 × 360): a heading, a block of three lines, a caption that stays
+    throughout; one spoken line each, which repeats no written word."""
     anchors: list[Anchor] = []
-    for index, (heading, detail, said) in enumerate(zip(HEADINGS, DETAILS, SAID, strict=True)):
+    for index, (heading, detail, notes, said) in enumerate(zip(HEADINGS, DETAILS, NOTES, SAID, strict=True)):
         start, end = index * PAGE_S, (index + 1) * PAGE_S
         still = StillValue(time_s=start + 2.63, frame=0, sharpness=90.0, outside_distance=0.3)
         spoken = SubtitleValue(text=said, language="en")
@@ -58,22 +66,25 @@ def make_lecture(source: Source) -> list[Anchor]:
             make_anchor(source, StableValue(changed_region=None), "stable", start, end),
             make_anchor(source, spoken, "subtitle", start + 0.8, end - 0.8, basis="recorded"),
         ]
-        for order, (text, top) in enumerate(((heading, 40.0), (detail, 160.0), ("Course of geology", 300.0))):
-            box = (60.0, top, 60.0 + 12.0 * len(text), top + 24.0)
+        lines = ((heading, 20.0), (detail, 110.0), *zip(notes, (155.0, 200.0), strict=True))
+        for order, (text, top) in enumerate((*lines, ("Course of geology", 320.0))):
+            height = 36.0 if order == 0 else 24.0
+            box = (60.0, top, 60.0 + height / 2 * len(text), top + height)
             line = TextLineValue(
-                text=text, order=order, of=3, height_px=24.0, readable_256=True, confidence=0.999
+                text=text, order=order, of=5, height_px=height, readable_256=True, confidence=0.999
             )
             anchors.append(make_anchor(source, line, "text_line", start, end, region=box))
-            if order < 2:
+            if order < 4:
                 whole = TextValue(text=text, confidence=0.999, seen=1)
                 anchors.append(make_anchor(source, whole, "text", start, end, region=box))
     always = TextValue(text="Course of geology", confidence=0.999, seen=6)
-    anchors.append(make_anchor(source, always, "text", 0.0, 36.0, region=(60.0, 300.0, 264.0, 324.0)))
+    anchors.append(make_anchor(source, always, "text", 0.0, 36.0, region=(60.0, 320.0, 264.0, 344.0)))
     return anchors
 
 
 def make_sign(source: Source) -> list[Anchor]:
-    """A printed table (640 × 360) of three rows: a place on the left, a gate on the right; a heading."""
+    """A printed table (640 × 360) of three rows: a place on the left, a gate on the right; a heading in
+    larger print."""
     anchors = [
         make_anchor(
             source,
@@ -92,7 +103,7 @@ def make_sign(source: Source) -> list[Anchor]:
         line = TextLineValue(
             text=text, order=order, of=len(rows), height_px=28.0, readable_256=True, confidence=0.999
         )
-        box = (left, top, left + 15.0 * len(text), top + 28.0)
+        box = (left, top, left + 15.0 * len(text), top + (44.0 if order == 0 else 28.0))
         anchors.append(make_anchor(source, line, "text_line", None, None, region=box))
     return anchors
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dataclaw_assets.quality.gates.contract import Facts, Finding
-from dataclaw_assets.records import Anchor, Clip, Draft, Still
-from dataclaw_assets.synthesized_samples.agents.generation.forms import Generation, place_frames
+from dataclaw_assets.records import Anchor, Clip, Draft, Piece
+from dataclaw_assets.synthesized_samples.agents.generation.forms import OPS, Generation, place_frames
 from dataclaw_assets.synthesized_samples.agents.generation.segments import (
     is_worth,
     list_motion,
@@ -20,8 +20,9 @@ from dataclaw_assets.synthesized_samples.agents.world_model.wording import asks_
 
 
 def check_segment(draft: Draft, facts: Facts) -> Iterator[Finding]:
-    """Findings: `wrong_segment` (the output is not the clip that is the answer, unchanged, with its frames),
-    `not_worth_it`, `irrelevant_evidence`, `field_differs`, and those of gate `wording` on the prompt."""
+    """Findings: `wrong_segment` (the output is not the clip that is the answer with its frames, or more than
+    mirrored), `not_worth_it`, `irrelevant_evidence`, `field_differs`, and those of gate `wording` on the
+    prompt."""
     anchors = tuple(facts.anchors.values())
     clips = [medium for medium in draft.media if isinstance(medium, Clip) and medium.side == "input"]
     outputs = [medium for medium in draft.media if medium.side == "output"]
@@ -31,17 +32,19 @@ def check_segment(draft: Draft, facts: Facts) -> Iterator[Finding]:
         yield Finding(code="wrong_segment", detail="the output is not the clip that is the answer")
         return
     piece = right.pieces[0]
-    times = [medium.time_s or 0.0 for medium in outputs[1:] if isinstance(medium, Still)]
-    if len(right.pieces) > 1 or piece.changed or times != place_frames(piece.start_s, piece.end_s):
-        yield Finding(code="wrong_segment", detail="the segment is changed, or its frames are not its own")
+    if len(right.pieces) > 1 or piece.op not in OPS or piece.speed != 1.0:
+        yield Finding(code="wrong_segment", detail="the segment is changed otherwise than by a mirror")
         return
-    if not is_worth(anchors, facts.source, piece.start_s, piece.end_s):
+    if tuple(outputs[1:]) != place_frames(segment):
+        yield Finding(code="wrong_segment", detail="the frames are not the segment's own")
+        return
+    if not is_worth(anchors, piece.start_s, piece.end_s):
         yield Finding(code="not_worth_it", detail=f"{piece.start_s}–{piece.end_s} s")
         return
     if draft.template != "thing_goes" and crowded(anchors, piece.start_s, piece.end_s):
         yield Finding(code="not_worth_it", detail="something moves by itself")
     yield from _check_evidence(draft, clips, anchors)
-    yield from _check_fields(draft, anchors, piece.start_s, piece.end_s)
+    yield from _check_fields(draft, anchors, piece)
     yield from check_note(draft, facts, draft.payload.get("prompt"))
 
 
@@ -60,22 +63,21 @@ def _check_evidence(draft: Draft, clips: list[Clip], anchors: tuple[Anchor, ...]
         told = {
             c.field or c.kind: c.anchors
             for c in draft.evidence
-            if c.label == clip.label and c.kind != "made" and c.clip in (number, None)
+            if c.label == clip.label and c.clip in (number, None)
         }
         if len(clip.pieces) != 1 or told != dict.fromkeys(said, shown):
             yield Finding(code="irrelevant_evidence", detail=f"clip {clip.label} shows {shown}, not {told}")
-    if sum(claim.kind != "made" for claim in draft.evidence) != len(said) * len(clips):
+    if len(draft.evidence) != len(said) * len(clips):
         yield Finding(code="irrelevant_evidence", detail="a claim is about no clip")
 
 
-def _check_fields(
-    draft: Draft, anchors: tuple[Anchor, ...], start_s: float, end_s: float
-) -> Iterator[Finding]:
+def _check_fields(draft: Draft, anchors: tuple[Anchor, ...], piece: Piece) -> Iterator[Finding]:
     payload = Generation.model_validate(draft.payload)
-    plan, measured = plan_motion(anchors, start_s, end_s), score(anchors, start_s, end_s)
+    start_s, end_s, mirrored = piece.start_s, piece.end_s, piece.op == "mirror"
+    plan, measured = plan_motion(anchors, start_s, end_s, mirrored), score(anchors, start_s, end_s)
     if payload.plan != plan:
         yield Finding(code="field_differs", detail=f"plan is {payload.plan}, not {plan}")
-    movers = plan_movers(anchors, start_s, end_s)
+    movers = plan_movers(anchors, start_s, end_s, mirrored)
     if payload.movers != movers:
         yield Finding(code="field_differs", detail=f"movers are {payload.movers}, not {movers}")
     if payload.score != measured:

@@ -1,20 +1,22 @@
-"""Segments worth training a video generator on: moving, steady, in one shot, without print over them."""
+"""Segments worth training a video generator on: moving, steady, in one shot, without print in them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from dataclaw_assets.anchor_values import MotionValue, MoverValue
-from dataclaw_assets.records import Anchor, Source
+from dataclaw_assets.records import Anchor
 from dataclaw_assets.synthesized_samples.agents.world_model.steps import (
     MAX_MOVER_S,
     broken,
     crowded,
 )
+from dataclaw_assets.synthesized_samples.context import SourceContext
 
 MIN_LEVEL = 0.02
 """Mean picture change a second (0-1 luma) from which footage counts as moving, as for visual puzzles."""
@@ -22,15 +24,22 @@ MIN_LEVEL = 0.02
 MIN_FLOOR = 0.01
 """Its weakest half-second: below it the picture pauses."""
 
-MAX_PRINT = 0.02
-"""Share of the picture that text may cover: a name on a hull, not a title."""
-
 MIN_SEGMENT_S, MAX_SEGMENT_S = 2.0, 10.0
 
 MIN_SHARE = 0.8
 """Of the motion that is not the camera's."""
 
+MAX_OPTIONS = 4
+
 EXACT_S = 1e-3
+
+MIRRORED = {
+    "left": "right",
+    "right": "left",
+    "clockwise": "counter-clockwise",
+    "counter-clockwise": "clockwise",
+}
+"""What a direction looks like in a mirrored clip; others look the same."""
 
 
 class PlanPart(BaseModel):
@@ -75,26 +84,36 @@ class Segment:
     end_s: float
 
 
-def plan_motion(anchors: Sequence[Anchor], start_s: float, end_s: float) -> tuple[PlanPart, ...]:
-    """What the camera does in a stretch, part by part, on the clock of that stretch."""
+def face(direction: str, mirrored: bool) -> str:
+    """A direction as a clip shows it that is mirrored, or is not."""
+    return MIRRORED.get(direction, direction) if mirrored else direction
+
+
+def plan_motion(
+    anchors: Sequence[Anchor], start_s: float, end_s: float, mirrored: bool
+) -> tuple[PlanPart, ...]:
+    """What the camera does in a stretch as it is shown, part by part, on the clock of that stretch."""
     return tuple(
         PlanPart(
             start_s=round(max(anchor.start_s or 0.0, start_s) - start_s, 1),
             end_s=round(min(anchor.end_s or 0.0, end_s) - start_s, 1),
             camera=value.camera,
-            direction=value.direction,
+            direction=face(value.direction, mirrored),
         )
         for anchor, value in list_motion(anchors, start_s, end_s)
     )
 
 
-def plan_movers(anchors: Sequence[Anchor], start_s: float, end_s: float) -> tuple[MoverPart, ...]:
-    """What moves by itself in a stretch beyond doubt, part by part, on the clock of that stretch."""
+def plan_movers(
+    anchors: Sequence[Anchor], start_s: float, end_s: float, mirrored: bool
+) -> tuple[MoverPart, ...]:
+    """What moves by itself beyond doubt in a stretch as it is shown, part by part, on the clock of that
+    stretch."""
     return tuple(
         MoverPart(
             start_s=round(max(anchor.start_s or 0.0, start_s) - start_s, 1),
             end_s=round(min(anchor.end_s or 0.0, end_s) - start_s, 1),
-            direction=anchor.value.direction,
+            direction=face(anchor.value.direction, mirrored),  # type: ignore[arg-type]
         )
         for anchor in list_movers(anchors, start_s, end_s)
         if isinstance(anchor.value, MoverValue) and anchor.value.confidence == "high"
@@ -140,19 +159,16 @@ def list_movers(anchors: Sequence[Anchor], start_s: float, end_s: float) -> list
     return sorted(found, key=lambda anchor: anchor.start_s or 0.0)
 
 
-def is_clean(anchors: Sequence[Anchor], source: Source, start_s: float, end_s: float) -> bool:
-    """Whether a stretch has no cut, transition, black or freeze, and hardly any text over it."""
-    area = (source.width or 1) * (source.height or 1)
-    shown = 0.0
-    for anchor in anchors:
-        over = anchor.kind == "text" and (anchor.start_s or 0.0) < end_s and (anchor.end_s or 0.0) > start_s
-        if over and anchor.region is not None:
-            left, top, right, bottom = anchor.region
-            shown += (right - left) * (bottom - top) / area
-    return shown <= MAX_PRINT and not broken(anchors, start_s, end_s)
+def is_clean(anchors: Sequence[Anchor], start_s: float, end_s: float) -> bool:
+    """Whether a stretch has no cut, transition, black or freeze, and no text, which a mirror would turn."""
+    printed = any(
+        anchor.kind == "text" and (anchor.start_s or 0.0) < end_s and (anchor.end_s or 0.0) > start_s
+        for anchor in anchors
+    )
+    return not printed and not broken(anchors, start_s, end_s)
 
 
-def is_worth(anchors: Sequence[Anchor], source: Source, start_s: float, end_s: float) -> bool:
+def is_worth(anchors: Sequence[Anchor], start_s: float, end_s: float) -> bool:
     """Whether a generator can learn from a stretch: clean, moving throughout, mostly steady."""
     if not MIN_SEGMENT_S <= end_s - start_s + EXACT_S <= MAX_SEGMENT_S + 2 * EXACT_S:
         return False
@@ -161,50 +177,79 @@ def is_worth(anchors: Sequence[Anchor], source: Source, start_s: float, end_s: f
     except ValueError:
         return False
     moves = measured.motion >= MIN_LEVEL and measured.floor >= MIN_FLOOR and measured.steady >= 0.5
-    return moves and is_clean(anchors, source, start_s, end_s)
+    return moves and is_clean(anchors, start_s, end_s)
 
 
-def find_moves(anchors: Sequence[Anchor], source: Source, length_s: float) -> list[Segment]:
-    """The middle of each stretch in which the camera does one named thing for so long; nothing else may move
-    much where it does not stand."""
+def find_moves(context: SourceContext, length_s: float) -> list[Segment]:
+    """The middle of each stretch in which the camera moves in one named way for so long, and nothing else
+    much. None in which it seems to stand: how little it drifts there is not measured."""
     found = []
-    for anchor in anchors:
+    for anchor in context.of_kind("motion"):
         value = anchor.value
-        if not isinstance(value, MotionValue) or value.camera in ("mixed", "roll"):
+        if not isinstance(value, MotionValue) or value.camera in ("static", "mixed", "roll"):
             continue
         start, end = anchor.start_s or 0.0, anchor.end_s or 0.0
         first = round((start + end - length_s) / 2, 3)
-        if value.camera != "static" and crowded(anchors, first, first + length_s):
-            continue
-        if end - start + EXACT_S >= length_s and is_worth(anchors, source, first, first + length_s):
-            found.append(Segment(anchor, first, round(first + length_s, 3)))
-    return sorted(found, key=lambda segment: segment.start_s)
+        last = round(first + length_s, 3)
+        alone = end - start + EXACT_S >= length_s and not crowded(context.anchors, first, last)
+        if alone and is_worth(context.anchors, first, last):
+            found.append(Segment(anchor, first, last))
+    return found
 
 
-def find_things(anchors: Sequence[Anchor], source: Source, length_s: float) -> list[Segment]:
+def find_things(context: SourceContext, length_s: float) -> list[Segment]:
     """A stretch of so long around each thing that moves by itself one way, before a camera that stands."""
     found = []
-    for anchor in anchors:
+    end_s = context.source.stream.duration_s if context.source.stream else 0.0
+    for anchor in context.of_kind("dominant_mover"):
         start, end = anchor.start_s or 0.0, anchor.end_s or 0.0
         if isinstance(anchor.value, MoverValue) and anchor.value.confidence == "high" and end - start >= 1.0:
-            last = source.stream.duration_s if source.stream else 0.0
-            first = round(min(max(0.0, (start + end - length_s) / 2), last - length_s), 3)
-            if first >= 0 and moves_alone(anchors, source, anchor, first, first + length_s):
+            first = round(min(max(0.0, (start + end - length_s) / 2), end_s - length_s), 3)
+            if first >= 0 and moves_alone(context.anchors, anchor, first, first + length_s):
                 found.append(Segment(anchor, first, round(first + length_s, 3)))
-    return sorted(found, key=lambda segment: segment.start_s)
+    return found
 
 
-def moves_alone(
-    anchors: Sequence[Anchor], source: Source, mover: Anchor, start_s: float, end_s: float
-) -> bool:
+def moves_alone(anchors: Sequence[Anchor], mover: Anchor, start_s: float, end_s: float) -> bool:
     """Whether a mover is the only one in a stretch that is worth it, before a camera that stands."""
     stands = all(value.camera == "static" for _, value in list_motion(anchors, start_s, end_s))
     alone = [anchor.anchor_id for anchor in list_movers(anchors, start_s, end_s)] == [mover.anchor_id]
-    return stands and alone and is_worth(anchors, source, start_s, end_s)
+    return stands and alone and is_worth(anchors, start_s, end_s)
+
+
+def name_movement(segment: Segment) -> tuple[str, str]:
+    """What moves in a segment, the camera in its way or a thing, and where to."""
+    value = segment.anchor.value
+    moving = value.camera if isinstance(value, MotionValue) else "thing"
+    return moving, str(getattr(value, "direction", "none"))
 
 
 def is_plain(segment: Segment) -> bool:
-    """Whether a thing goes to one side and makes up nearly all of what moves (composition rule 2)."""
+    """Whether a mirror turns a segment's movement round, beyond doubt: the camera pans, or a thing that makes
+    up nearly all of what moves goes to one side (composition rule 2)."""
+    moving, direction = name_movement(segment)
+    share = getattr(segment.anchor.value, "share", 1.0)
+    return moving in ("pan", "thing") and direction in ("left", "right") and share >= MIN_SHARE
+
+
+def choose_pairs(segments: Sequence[Segment], chance: random.Random) -> Iterator[tuple[Segment, Segment]]:
+    """Plain segments two by two, each once."""
+    plain = [segment for segment in segments if is_plain(segment)]
+    plain = chance.sample(plain, len(plain))
+    yield from zip(plain[::2], plain[1::2], strict=False)
+
+
+def choose_others(pair: tuple[Segment, Segment], segments: Sequence[Segment]) -> list[Segment]:
+    """Segments that go beside two, those that move as much first, so that no glance and no size of a file
+    tells them apart; none in which the same goes to a side with less certainty."""
+    sideways = {name_movement(segment) for segment in pair}
+    sideways |= {(moving, face(direction, True)) for moving, direction in sideways}
+    others = [s for s in segments if s not in pair and (is_plain(s) or name_movement(s) not in sideways)]
+    level = sum(map(_level, pair)) / 2
+    return sorted(others, key=lambda segment: abs(_level(segment) - level))[: MAX_OPTIONS - 2]
+
+
+def _level(segment: Segment) -> float:
+    """How much moves: the picture's change, or the thing's way."""
     value = segment.anchor.value
-    sideways = isinstance(value, MoverValue) and value.direction in ("left", "right")
-    return sideways and isinstance(value, MoverValue) and value.share >= MIN_SHARE
+    return float(getattr(value, "level", getattr(value, "speed", 0.0)))

@@ -15,19 +15,19 @@ from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.gui_task.changes import ask_done, ask_result
 from dataclaw_assets.synthesized_samples.agents.gui_task.forms import (
-    NEXT,
     GUITask,
     ask_absent,
-    ask_next,
     ask_place,
 )
 from dataclaw_assets.synthesized_samples.agents.gui_task.fragments import ask_fragments
 from dataclaw_assets.synthesized_samples.agents.gui_task.gate import check_gui_task
+from dataclaw_assets.synthesized_samples.agents.gui_task.next_steps import NEXT
 from dataclaw_assets.synthesized_samples.agents.gui_task.proposals import GUITaskProposal, draft_tasks
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     Step,
     fold,
     is_label,
+    list_words,
     read_steps,
     text_of,
 )
@@ -38,8 +38,8 @@ from dataclaw_assets.task_specs import GUI_TASK, TaskSpec
 NEGATIVE_SHARE = 0.15
 """Share of labels to be found that are not there (composition rule 5: 10-20 %)."""
 
-SURE = 0.95
-"""Confidence of the reader from which a label may be asked for."""
+SURE = 0.98
+"""Confidence of the reader from which a label may be asked for: slips were below it."""
 
 MIN_CHANGE = 0.01
 """A change of less of the screen than this is a caret, a tick or a word: too little for a small picture."""
@@ -50,10 +50,11 @@ TRIES = 40
 
 class GUITaskAgent:
     """Composes from the steps that the pixels confirm and the text read on the screens, or takes a model's
-    choice of them and its words; the answer is computed either way. A log without pictures gives nothing."""
+    choice of them and its words; the answer is computed either way. A next step needs a goal, which only a
+    model can put otherwise than by the label clicked. A log without pictures gives nothing."""
 
     spec: TaskSpec = GUI_TASK
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = GUITask
     gates: Sequence[tuple[str, Gate]] = (("gui_task", check_gui_task),)
     proposal: type[BaseModel] = GUITaskProposal
@@ -75,13 +76,7 @@ class GUITaskAgent:
             return
         steps = read_steps(context.anchors)
         context.random("steps").shuffle(steps)
-        used: set[str] = set()
-        for step in steps:
-            draft = ask_next(context, step, context.random("next_action", step.action.anchor_id))
-            if draft is not None and fold(step.name) not in used:
-                used.add(fold(step.name))
-                yield draft
-        yield from _locate(context, used)
+        yield from _locate(context)
         yield from _extract(context, steps)
         yield from _follow(context, steps)
         yield from ask_fragments(context, context.random("fragment_order"))
@@ -102,27 +97,35 @@ class GUITaskAgent:
         return boxes[0] if boxes else None
 
 
-def _locate(context: SourceContext, used: set[str]) -> Iterator[Draft]:
-    """As many labels as are kept, each once, those that somebody clicks first; now and then one of another
-    screen."""
+def _locate(context: SourceContext) -> Iterator[Draft]:
+    """As many labels as are kept, each once and each on another screen, those that somebody clicks first; now
+    and then one of another screen."""
     chance = context.random("locate_label")
     clicked = {fold(text_of(read)) for read in context.of_kind("target_read")}
     lines = [line for line in context.of_kind("text_line") if is_label(text_of(line)) and _is_sure(line)]
     chance.shuffle(lines)
     lines.sort(key=lambda line: fold(text_of(line)) not in clicked)
     screens = context.of_kind("lines_visible")
-    asked = set(used)
+    asked: set[str] = set()
+    shown: set[str] = set()
     for line in lines:
-        if len(asked) - len(used) == context.cap() or not screens:
+        if len(asked) == context.cap() or not screens:
             return
         if fold(text_of(line)) in asked:
             continue
         negative = chance.random() < NEGATIVE_SHARE
         draft = ask_absent(context, line, chance.choice(screens), chance) if negative else None
         draft = draft or ask_place(context, line, chance)
-        if draft is not None:
+        screen = _find_screen(context, draft) if draft else None
+        if draft is not None and screen is not None and screen not in shown:
             asked.add(fold(text_of(line)))
+            shown.add(screen)
             yield draft
+
+
+def _find_screen(context: SourceContext, draft: Draft) -> str | None:
+    words = list_words(context.anchors, getattr(draft.media[0], "time_s", None) or 0.0)
+    return words.anchor_id if words else None
 
 
 def _is_sure(line: Anchor) -> bool:

@@ -14,15 +14,13 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     choose_crop,
     differ,
     find_box,
-    find_line,
     fold,
     has_near_miss,
-    is_label,
     last_lines_s,
+    list_agreed,
     list_around,
     list_lines,
-    list_new,
-    saying,
+    read_steps,
     tells,
     text_of,
 )
@@ -36,10 +34,10 @@ def ask_done(
     context: SourceContext, pair: tuple[Step, Step], chance: random.Random, key: str
 ) -> Iterator[Draft]:
     """Which label was clicked between two pictures of one step; and the twin, with the pictures of the other
-    step and the same options. Nothing where the pictures do not tell."""
+    step and the same options, which stand on both screens. Nothing where the pictures do not tell."""
     offered = [(step.name, step.read) for step in pair]
     for step in pair:
-        near = _choose_near(context, step, [name for name, _ in offered], chance)
+        near = _choose_near(context, step, pair, [name for name, _ in offered], chance)
         if near is None:
             return
         offered.append((text_of(near), near))
@@ -54,29 +52,32 @@ def ask_done(
 
 
 def _choose_near(
-    context: SourceContext, step: Step, taken: Sequence[str], chance: random.Random
+    context: SourceContext, step: Step, pair: Sequence[Step], taken: Sequence[str], chance: random.Random
 ) -> Anchor | None:
-    """A label near the one clicked on, on the same screen, to which the change does not point; where there is
-    one that is clicked at another time, such a one: else the words alone would tell the two apart."""
-    assert step.change is not None
+    """A label near the one clicked on, on the screens of both steps, to which neither change points, and
+    which is clicked at another time: else the words alone would tell the two apart."""
     assert step.changed is not None
-    near = list_around(context.anchors, (step.changed.before_s, step.changed.after_s))
-    lines = list_lines(near, step.changed.before_s)
-    box, place = find_box(near, step.read, step.changed.before_s), step.place
+    known = list_agreed(read_steps(context.anchors))
+    lines = list_lines(context.anchors, step.changed.before_s)
     fit = [
         line
         for line in lines
-        if is_label(text_of(line))
-        and find_line(near, step.changed.before_s, text_of(line)) == line
+        if fold(text_of(line)) in known
         and not any(
             fold(text_of(line)) in fold(other) or fold(other) in fold(text_of(line)) for other in taken
         )
-        and tells(near, step.change, step.name, box, text_of(line))
+        and all(_points_elsewhere(context, one, text_of(line)) for one in pair)
     ]
-    clicked = {fold(text_of(read)) for read in context.of_kind("target_read")}
-    fit.sort(key=lambda line: _distance(line, place))
-    known = [line for line in fit if fold(text_of(line)) in clicked]
-    return chance.choice((known or fit)[:3]) if fit else None
+    fit.sort(key=lambda line: _distance(line, step.place))
+    return chance.choice(fit[:3]) if fit else None
+
+
+def _points_elsewhere(context: SourceContext, step: Step, label: str) -> bool:
+    assert step.change is not None
+    assert step.changed is not None
+    near = list_around(context.anchors, (step.changed.before_s, step.changed.after_s))
+    box = find_box(near, step.read, step.changed.before_s)
+    return tells(near, step.change, step.name, box, label)
 
 
 def _distance(line: Anchor, place: tuple[float, float]) -> float:
@@ -99,12 +100,11 @@ def _compare(
     assert step.changed is not None
     near = list_around(context.anchors, (step.changed.before_s, step.changed.after_s))
     before = list_lines(near, step.changed.before_s)
-    after = list_lines(near, last_lines_s(near, step.changed))
     told = [line for line in before for name, _ in offered if fold(name) == fold(text_of(line))]
-    told += list_new(before, after, step.name)
     box = find_box(near, step.read, step.changed.before_s)
     others = [name for name, _ in offered if name != step.name]
-    if box is None or not all(tells(near, step.change, step.name, box, other) for other in others):
+    told_apart = all(tells(near, step.change, step.name, box, other) for other in others)
+    if box is None or not told_apart or fold(step.name) not in list_agreed([step]):
         return None
     boxes = [box, *(line.region for line in told if line.region)]
     crop = choose_crop(context.source, boxes, context.settings.consumer_image_px, chance)
@@ -145,7 +145,6 @@ def _compare(
         verifier=Verifier(kind="choice", value=right),
         difficulty={
             "options": 4,
-            "on_screen": sum(bool(saying(before, name)) for name in options.values()),
             "changed_share": round(step.changed.share, 3),
         },
         twin_key=key,

@@ -9,7 +9,6 @@ from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Still, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Payload, ask
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     Box,
-    Step,
     choose_crop,
     find_line,
     is_label,
@@ -17,16 +16,9 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     saying,
     text_of,
 )
+from dataclaw_assets.synthesized_samples.agents.gui_task.targets import MIN_OTHERS, count_others, is_tight
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.phrasing import phrase
-
-NEXT = {
-    "click": "next_action",
-    "right_click": "next_right_click",
-    "double_click": "next_double_click",
-    "long_press": "next_long_press",
-}
-"""The template of a next step, by its verb: the goal names it, the point is asked for."""
 
 SETTLED_S = 0.25
 """How long a screen has been up, where there is time, when its picture is taken: a page may still fade in."""
@@ -87,24 +79,12 @@ def draft_task(
     )
 
 
-def ask_next(context: SourceContext, step: Step, chance: random.Random) -> Draft | None:
-    """Where a step is done, on the screen that rests before it; None where its label is not written there
-    once, legibly and under its point."""
-    template = NEXT.get(step.done.action)
-    line = find_line(context.anchors, step.read.start_s or 0.0, step.name)
-    if template is None or line is None:
-        return None
-    done = Claim(kind="fact", value=step.done.action, field="action", anchors=(step.action.anchor_id,))
-    before_s = min(step.read.start_s or 0.0, step.action.start_s or 0.0)
-    return _point_at(context, template, line, step.read, before_s, chance, (done,), action=step.done.action)
-
-
 def ask_place(context: SourceContext, line: Anchor, chance: random.Random) -> Draft | None:
     """Where a line of text stands on the screen; None where another says the same, or it cannot be read."""
     time_s = _settle(line, line.end_s or 0.0)
     if not is_label(text_of(line)) or find_line(context.anchors, time_s, text_of(line)) != line:
         return None
-    return _point_at(context, "locate_label", line, line, line.end_s or 0.0, chance, ())
+    return point_at(context, "locate_label", line, line, time_s, chance, ())
 
 
 def _settle(state: Anchor, before_s: float) -> float:
@@ -114,23 +94,30 @@ def _settle(state: Anchor, before_s: float) -> float:
     return round(start + min(SETTLED_S, max(0.0, before_s - start) / 2), 3)
 
 
-def _point_at(
+def point_at(
     context: SourceContext,
     template: str,
     line: Anchor,
     said: Anchor,
-    before_s: float,
+    time_s: float,
     chance: random.Random,
     done: tuple[Claim, ...],
     action: str | None = None,
 ) -> Draft | None:
+    """A draft that asks for the place of a line, which says what `said` does, on the screen at a time; `done`
+    and `action` are of the step that is done on it. None where it cannot be read, its box holds more, or
+    hardly anything else could be meant."""
+    shown = list_lines(context.anchors, time_s)
+    if not is_tight(line, shown):
+        return None
     source, region = context.source, line.region or (0.0, 0.0, 0.0, 0.0)
     crop = choose_crop(source, [region], context.settings.consumer_image_px, chance)
-    if crop is None:
+    picture_px = context.settings.consumer_image_px
+    if crop is None or count_others(shown, line, source, crop, picture_px) < MIN_OTHERS:
         return None
     box = _share(source.width, source.height, region, crop)
     point = (round((box[0] + box[2]) / 2, 3), round((box[1] + box[3]) / 2, 3))
-    still = Still(source_id=source.source_id, time_s=_settle(line, before_s), label="X", edits=crop_to(crop))
+    still = Still(source_id=source.source_id, time_s=time_s, label="X", edits=crop_to(crop))
     label = text_of(said)
     cited = (line.anchor_id,)
     return draft_task(
@@ -139,7 +126,7 @@ def _point_at(
         chance,
         f"({point[0]:.3f}, {point[1]:.3f})",
         {"label": label, "point": point, "action": action},
-        {"label": label},
+        {"label": label} if action is None else None,
         evidence=(
             Claim(kind="text", value=label, anchors=(said.anchor_id,)),
             Claim(kind="box", value=list(box), anchors=cited, label="X"),

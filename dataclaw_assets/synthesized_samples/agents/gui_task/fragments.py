@@ -79,8 +79,9 @@ def place_border(run: Anchor) -> float | None:
 
 
 def ask_fragments(context: SourceContext, chance: random.Random) -> Iterator[Draft]:
-    """The pieces of a session to be put in order, with one of another session where there is one unlike it;
-    and the twin, whose clips carry other letters. Nothing where the session cannot be cut."""
+    """The pieces of a session to be put in order, with one of another session where there is one unlike it.
+    Nothing where the session cannot be cut. There is no twin: the same clips under other letters would teach
+    nothing, and the letters, which chance gives, are all that could be guessed."""
     borders = cut_session(context.source, context.anchors, context.settings.max_clip_s)
     if not borders or context.source.stream is None:
         return
@@ -88,12 +89,8 @@ def ask_fragments(context: SourceContext, chance: random.Random) -> Iterator[Dra
     own = [_clip(context.source, piece) for piece in pairwise(edges)]
     lengths = [clip.pieces[0].length_s for clip in own]
     strange = choose_stranger(context, round(chance.uniform(min(lengths), max(lengths)), 2), chance)
-    wording = chance.random()
-    count = len(own) + (strange is not None)
-    names = letters(count, chance)
-    for shift in range(2):
-        turned = names[shift:] + names[:shift]
-        yield _shuffle(context, own, strange, turned, borders, random.Random(wording))
+    names = letters(len(own) + (strange is not None), chance)
+    yield _shuffle(context, own, strange, names, borders, chance)
 
 
 def _shuffle(
@@ -139,7 +136,6 @@ def _shuffle(
             "strangers": len(clips) - len(own),
             "shortest_s": round(min(clip.pieces[0].length_s for clip in own), 1),
         },
-        twin_key="fragment_order",
     )
 
 

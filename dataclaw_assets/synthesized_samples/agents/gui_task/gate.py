@@ -13,12 +13,12 @@ from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.quality.gates.places import find_crop
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Edit, Still
 from dataclaw_assets.synthesized_samples.agents.gui_task.changes import frame_step
-from dataclaw_assets.synthesized_samples.agents.gui_task.forms import NEXT
 from dataclaw_assets.synthesized_samples.agents.gui_task.fragments import (
     MIN_FRAGMENT_S,
     find_task,
     place_border,
 )
+from dataclaw_assets.synthesized_samples.agents.gui_task.next_steps import NEXT, find_picture
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     LEGIBLE_PX,
     Box,
@@ -31,6 +31,7 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     height_seen,
     last_lines_s,
     lies_at,
+    list_agreed,
     list_around,
     list_lines,
     read_steps,
@@ -38,6 +39,7 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     tells,
     text_of,
 )
+from dataclaw_assets.synthesized_samples.agents.gui_task.targets import MIN_OTHERS, count_others, is_tight
 
 SAME_S = 1e-3
 """Times that are the same to a millisecond."""
@@ -127,7 +129,13 @@ def _check_point(draft: Draft, facts: Facts) -> Iterator[Finding]:
         yield Finding(code="not_unique", detail=f"“{label}” is written {len(saying(lines, label))} times")
     elif _is_small(facts, target.region, crop):
         yield Finding(code="too_small", detail=f"“{label}” cannot be read in the picture")
+    elif not is_tight(target, lines):
+        yield Finding(code="wrong_target", detail=f"the box holds more than “{label}”")
+    elif count_others(lines, target, facts.source, crop, facts.settings.consumer_image_px) < MIN_OTHERS:
+        yield Finding(code="not_told", detail=f"hardly anything but “{label}” could be meant")
     if draft.template in NEXT.values():
+        if fold(label) in fold(draft.payload["question"]):
+            yield Finding(code="answer_given", detail=f"the goal names “{label}”")
         yield from _check_step(draft, facts, texts[0], target, still.time_s)
 
 
@@ -145,8 +153,14 @@ def _check_step(draft: Draft, facts: Facts, text: Claim, target: Anchor, time_s:
         yield Finding(code="wrong_target", detail=f"the step is a {value.action} on something else")
     elif not lies_at(target, (value.x, value.y)):
         yield Finding(code="wrong_target", detail="the step is done elsewhere on the screen")
-    elif not covers(target, seen_s) or not time_s <= seen_s:
+    elif not covers(target, seen_s) or not _is_picture(facts, action, read, time_s):
         yield Finding(code="wrong_still", detail="the picture is not of the screen on which the step is done")
+
+
+def _is_picture(facts: Facts, action: Anchor, read: Anchor, time_s: float) -> bool:
+    """Whether a picture is the one that a step is to be told from."""
+    times = [find_picture(tuple(facts.anchors.values()), step) for step in read_steps([action, read])]
+    return any(time is not None and abs(time - time_s) <= SAME_S for time in times)
 
 
 def _changes(claims: list[Claim], facts: Facts) -> list[tuple[Claim, Anchor, ScreenStateChangeValue]]:
@@ -188,8 +202,11 @@ def _check_extraction(draft: Draft, facts: Facts) -> Iterator[Finding]:
     if box is None or len({still.edits for still in _stills(draft)}) != 1:
         yield Finding(code="not_told", detail=f"“{right.value}” is not to be read before the step")
         return
+    agreed = list_agreed(read_steps(tuple(facts.anchors.values())))
     for name, option in options.items():
         other = str(option.value)
+        if fold(other) not in agreed:
+            yield Finding(code="not_told", detail=f"nothing but one reading says “{other}”")
         if name != draft.verifier.value and not tells(anchors, anchor, str(right.value), box, other):
             yield Finding(code="not_told", detail=f"“{other}” could have been clicked as well")
     crop, before = find_crop(draft, "X"), list_lines(anchors, changed.before_s)

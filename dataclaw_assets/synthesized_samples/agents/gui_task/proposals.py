@@ -11,7 +11,8 @@ from dataclaw_assets.anchor_values import ActionValue, TargetReadValue, TextLine
 from dataclaw_assets.records import Anchor, Draft, digest
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.gui_task.changes import ask_done, ask_result
-from dataclaw_assets.synthesized_samples.agents.gui_task.forms import ask_next, ask_place
+from dataclaw_assets.synthesized_samples.agents.gui_task.forms import ask_place
+from dataclaw_assets.synthesized_samples.agents.gui_task.next_steps import ask_next
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     Step,
     find_line,

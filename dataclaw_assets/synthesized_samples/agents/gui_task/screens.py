@@ -94,6 +94,11 @@ def read_steps(anchors: Sequence[Anchor]) -> list[Step]:
     return sorted(found, key=lambda step: step.done.index)
 
 
+def list_agreed(steps: Iterable[Step]) -> set[str]:
+    """The labels, folded, that the log gives and the screen says letter by letter: two agreeing readings."""
+    return {fold(step.name) for step in steps if fold(step.done.target or "") == fold(step.name)}
+
+
 def is_label(text: str) -> bool:
     """Whether a text is short and plain enough to name something on a screen: no sentence, no line from the
     middle of one, and no icon that was read as a sign before the words."""
@@ -193,19 +198,17 @@ def lies_at(line: Anchor, place: tuple[float, float]) -> bool:
 
 
 def tells(anchors: Sequence[Anchor], change: Anchor, asked: str, box: Box | None, other: str) -> bool:
-    """Whether what changes on the screen points to a label, which stands in a box, and not to another one:
-    text that is new holds the label and none holds the other; or a small change lies on the box and touches
-    no line with the other. A label that is not on the screen before cannot have been clicked."""
+    """Whether what changes on the screen points to a label, which stands in a box, and not to another one: a
+    small change lies on the box and touches no line with the other. Both are written there once; neither is
+    written anew by the change, which would spell the answer out."""
     changed = change.value
     if not isinstance(changed, ScreenStateChangeValue):
         return False
     before, after = list_lines(anchors, changed.before_s), list_lines(anchors, last_lines_s(anchors, changed))
-    if not before or not saying(before, other):
-        return bool(before)
-    if list_new(before, after, other):
+    if any(find_line(anchors, changed.before_s, label) is None for label in (asked, other)):
         return False
-    if list_new(before, after, asked):
-        return True
+    if any(list_new(before, after, label) for label in (asked, other)):
+        return False
     if box is None or change.region is None or changed.share > LOCAL_SHARE:
         return False
     return overlaps(box, change.region) and not any(

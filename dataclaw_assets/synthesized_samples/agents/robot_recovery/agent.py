@@ -60,10 +60,18 @@ class RobotRecoveryAgent:
         """Drafts of every fault that the measured movements have room for."""
         movements = list_seen(context, "moving")
         chance = context.random("robot_recovery")
-        for movement in chance.sample(movements, len(movements)):
+        shuffled = chance.sample(movements, len(movements))
+        faults = (
+            list(
+                ask_fault(context, a, context.random("name_fault", a.start_s), f"name_fault:{a.start_s:.3f}")
+            )
+            for a in shuffled
+        )
+        # One movement's faults: those of the next would be the same three questions again.
+        yield from next(filter(None, faults), [])
+        for movement in shuffled:
             name = f"{movement.start_s:.3f}"
             yield from ask_hesitation(context, movement, context.random("find_hesitation", name))
-            yield from ask_fault(context, movement, context.random("name_fault", name), f"name_fault:{name}")
             tried = (
                 list(ask_recovery(context, movement, at, context.random("recover", at), f"recover:{at:.3f}"))
                 for at in list_stops(context, movement)

@@ -15,6 +15,9 @@ Pieces = tuple[Piece, ...]
 RESUMED_S = 0.25
 """An arm that has gone on for less long is, to the eye, where it stood."""
 
+MIN_SEEN = 2
+"""Sampled frames that a fault and what comes after it are seen in."""
+
 _SHAPES: dict[tuple[str, ...], Fault] = {
     ("play",): "none",
     ("play", "freeze", "play"): "hesitation",
@@ -70,12 +73,16 @@ def find_made(clip: Clip) -> list[float] | None:
     return [round(edge, 1) for edge in made[-1]] if made else None
 
 
-def goes_on(clip: Clip, settings: Settings) -> bool:
-    """Whether a trainer's sampling sees the arm going on after a fault, where it does."""
+def is_seen(clip: Clip, settings: Settings) -> bool:
+    """Whether a trainer's sampling sees a fault, and what comes after it, each twice: a single frame leaves
+    open whether the arm went on."""
     made = made_intervals(clip)
-    if not made or clip.pieces[-1].changed:
+    if not made:
         return True
-    return sampled_times(clip_duration(clip), settings)[-1] >= made[-1][1] + RESUMED_S
+    (start, end), times = made[-1], sampled_times(clip_duration(clip), settings)
+    inside = [time for time in times if max(start, round(start, 1)) <= time < min(end, round(end, 1)) - 1e-6]
+    after = [time for time in times if time >= end + RESUMED_S]
+    return len(inside) >= MIN_SEEN and (clip.pieces[-1].changed or len(after) >= MIN_SEEN)
 
 
 def describe_frames(media: tuple[Media, ...], source: Source, settings: Settings) -> dict[str, object]:

@@ -13,17 +13,21 @@ from dataclaw_assets.synthesized_samples.agents.robot_recovery.drafts import TAS
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.faults import (
     Pieces,
     find_made,
-    goes_on,
     hesitate,
+    is_seen,
     set_back,
     stagnate,
 )
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.options import letter_options
-from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import count_shown
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import (
+    count_shown,
+    find_grip,
+    list_phases,
+)
 from dataclaw_assets.synthesized_samples.context import SourceContext
 
-NEGATIVE_SHARE = 0.2
-"""Of the hesitations to be found, where there is room for a clip without one (composition rule 5)."""
+NEGATIVE_SHARE = 1 / 3
+"""Of the hesitations to be found: as likely as one early or one late."""
 
 TRIM_S = 0.05
 """At its ends a movement is slow: what is cut there looks still already."""
@@ -34,11 +38,23 @@ LEAD_S = 0.5
 SEEN_S = 0.1
 """So much more before a fault, that two sampled frames lie there."""
 
-MIN_FAULT_S = 1.0
-"""Two frames of a 2 fps sampling fall into it wherever it lies."""
+GONE_ON_S = 0.75
+"""Seen moving after a hesitation: no shorter stretch can hold two sampled frames in which it has moved."""
 
-TRIES = 20
-"""How many places for a fault are tried in a movement."""
+MIN_FAULT_S = 0.55
+"""No shorter fault holds two frames of a 2 fps sampling."""
+
+MIN_ROOM_S = 3.0
+"""In a shorter movement every hesitation that can be seen begins and ends at much the same time."""
+
+MIN_WAY_S, MAX_WAY_S = 0.8, 2.0
+"""Seen of a movement before a fault that is to be named."""
+
+PART_OF_WAY = (0.3, 0.7)
+"""A setback is so much of the way that was seen: less is a jerk, more a return."""
+
+TRIES = 200
+"""How many places for a fault are tried in a movement: most are seen too little by a 2 fps sampling."""
 
 MAX_CLIP_S = 6.0
 """A longer clip of one movement makes nothing harder."""
@@ -46,35 +62,41 @@ MAX_CLIP_S = 6.0
 AWAY_S = 0.6
 """How far the pictures offered are from the moment of the fault: nearer, two poses look alike."""
 
+APART_S = 0.4
+"""Of movement between two pictures offered: an arm is seen elsewhere after it."""
+
+MIN_PICTURES = 3
+"""Of two, one is ruled out by the clip itself."""
+
 FUTURE_S = 1.5
 """Length of the recovery clip; a whole one of it at least 1 s (gate `media`)."""
 
 
 def ask_hesitation(context: SourceContext, movement: Anchor, chance: random.Random) -> Iterator[Draft]:
-    """When the arm hesitates in the middle of a movement; now and then it does not. Clips of both sorts are
-    of the same lengths, where the movement is longer than three seconds."""
+    """When the arm hesitates in the middle of a long movement; now and then it does not, in a clip as long as
+    one in which it would."""
     first, last = _trim(movement)
-    room, least = last - first, 2 * LEAD_S + SEEN_S
-    shortest = least + MIN_FAULT_S
-    negative = chance.random() < NEGATIVE_SHARE and room >= shortest
-    longest = min(room if negative else max(room, 3.0), MAX_CLIP_S)
-    length = round(chance.uniform(shortest, longest), 2)
+    room, lead = last - first, LEAD_S + SEEN_S
+    if room < MIN_ROOM_S:
+        return
+    negative = chance.random() < NEGATIVE_SHARE
     for _ in range(TRIES):
-        halt = round(chance.uniform(max(MIN_FAULT_S, length - room), length - least), 2)
-        moving = length if negative else length - halt
-        if room < moving - 1e-6 or moving < least - 1e-6:
+        length = round(chance.uniform(MIN_ROOM_S, min(room, MAX_CLIP_S)), 2)
+        start = round(first + chance.uniform(0.0, room - length), 3)
+        before = chance.uniform(lead, length - MIN_FAULT_S - GONE_ON_S)
+        halt = round(chance.uniform(MIN_FAULT_S, length - before - GONE_ON_S), 2)
+        at, end = round(start + before, 3), round(start + length - halt, 3)
+        pieces = hesitate(start, at, end, halt)
+        if not is_seen(_clip(context, pieces), context.settings):
             continue
-        start = round(first + chance.uniform(0.0, room - moving), 3)
-        end = round(start + moving, 3)
-        at = round(start + LEAD_S + SEEN_S + chance.uniform(0.0, moving - least), 3)
-        pieces: Pieces = (Piece(start_s=start, end_s=end),) if negative else hesitate(start, at, end, halt)
+        if negative:
+            pieces = (Piece(start_s=start, end_s=round(start + length, 3)),)
         clip = _clip(context, pieces)
-        if goes_on(clip, context.settings):
-            value = find_made(clip)
-            answer = "unchanged" if value is None else f"{value[0]:.1f}-{value[1]:.1f}"
-            verifier = Verifier(kind="interval", value=value, tolerance=0.5)
-            yield draft_fault(context, "find_hesitation", chance, (clip,), movement, answer, verifier)
-            return
+        value = find_made(clip)
+        answer = "unchanged" if value is None else f"{value[0]:.1f}-{value[1]:.1f}"
+        verifier = Verifier(kind="interval", value=value, tolerance=0.5)
+        yield draft_fault(context, "find_hesitation", chance, (clip,), movement, answer, verifier)
+        return
 
 
 def ask_fault(context: SourceContext, movement: Anchor, chance: random.Random, key: str) -> Iterator[Draft]:
@@ -88,21 +110,23 @@ def ask_fault(context: SourceContext, movement: Anchor, chance: random.Random, k
 
 def _cut_faults(context: SourceContext, movement: Anchor, chance: random.Random) -> dict[str, Pieces]:
     """The pieces of each fault at one moment of a movement; none where a trainer's sampling would not see
-    that the arm goes on."""
+    the fault, or that the arm goes on."""
     first, last = _trim(movement)
-    back, stream = MIN_FAULT_S, context.source.stream
-    stop = stream.duration_s - 2 * back if stream else 0.0
-    earliest, latest = first + back, min(last, stop) - LEAD_S
-    if earliest > latest:
+    earliest, latest = first + MIN_WAY_S, last - LEAD_S
+    if context.source.stream is None or earliest > latest:
         return {}
     at = round(chance.uniform(earliest, latest), 3)
-    start, end = round(max(first, at - 2 * back), 3), round(min(last, stop, at + 2 * back), 3)
+    way = chance.uniform(MIN_WAY_S, min(at - first, MAX_WAY_S))
+    back = round(max(MIN_FAULT_S, way * chance.uniform(*PART_OF_WAY)), 3)
+    start, end = round(at - way, 3), round(min(last, at + MAX_WAY_S), 3)
+    if end + 2 * back > context.source.stream.duration_s:
+        return {}
     cuts: dict[str, Pieces] = {
         "hesitation": hesitate(start, at, end, 2 * back),
         "early_stagnation": stagnate(start, at, 2 * back + end - at),
         "setback": set_back(start, round(at - back, 3), at, end),
     }
-    seen = all(goes_on(_clip(context, pieces), context.settings) for pieces in cuts.values())
+    seen = all(is_seen(_clip(context, pieces), context.settings) for pieces in cuts.values())
     return cuts if seen else {}
 
 
@@ -147,7 +171,10 @@ def ask_recovery(
     future = round(min(at_s + FUTURE_S, stream.duration_s), 3)
     if at_s + halt > stream.duration_s or future - at_s < 1.0:
         return
-    times = [round(at_s + AWAY_S, 3), round(at_s - AWAY_S, 3), *_find_far(context, movement)]
+    near = (round(at_s - AWAY_S, 3), round(at_s + AWAY_S, 3))
+    times = [near[1], near[0], *_find_far(context, near)]
+    if len(times) < MIN_PICTURES:
+        return
     names = [chr(ord("A") + place) for place in range(len(times))]
     chance.shuffle(names)
     stills = tuple(
@@ -213,12 +240,21 @@ def _find_grasp(context: SourceContext, hold: Anchor) -> tuple[Anchor, Anchor] |
     return (closing[0], lifts[0]) if closing and lifts else None
 
 
-def _find_far(context: SourceContext, movement: Anchor) -> list[float]:
-    """Moments of the other ends of the source, where they are far from the movement."""
-    end = context.source.stream.duration_s if context.source.stream else 0.0
-    early, late = 0.13, round(end - 0.13, 3)
-    found = [early] if (movement.start_s or 0.0) - early > 1.0 else []
-    return found + ([late] if late - (movement.end_s or 0.0) > 1.0 else [])
+def _find_far(context: SourceContext, near: tuple[float, float]) -> list[float]:
+    """The first and the last moment at which the gripper is as it is between two others, where the arm is
+    elsewhere than at them."""
+    low, high = find_grip(context.of_kind("phase"), near[0], context.source)
+    early, late = round(low + 0.13, 3), round(high - 0.13, 3)
+    if near[0] < early or near[1] > late:
+        return []
+    found = [early] if _measure_motion(context, early, near[0]) >= APART_S else []
+    return found + ([late] if _measure_motion(context, near[1], late) >= APART_S else [])
+
+
+def _measure_motion(context: SourceContext, start_s: float, end_s: float) -> float:
+    """For how long (seconds) the arm moves in a stretch."""
+    moving = list_phases(context.of_kind("phase"), "moving")
+    return sum(max(0.0, min(end_s, a.end_s or 0.0) - max(start_s, a.start_s or 0.0)) for a in moving)
 
 
 def _clip(context: SourceContext, pieces: Pieces, side: Literal["input", "output"] = "input") -> Clip:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dataclaw_assets.quality.gates.contract import Facts, Finding
-from dataclaw_assets.records import Anchor, Clip, Draft, Piece
+from dataclaw_assets.records import Anchor, Clip, Draft, Piece, Still
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.drafts import RECOVERY, TASK
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.faults import (
     describe_frames,
     find_made,
-    goes_on,
+    is_seen,
     read_fault,
 )
-from dataclaw_assets.synthesized_samples.agents.robot_recovery.forms import LEAD_S
+from dataclaw_assets.synthesized_samples.agents.robot_recovery.forms import (
+    LEAD_S,
+    MIN_PICTURES,
+    PART_OF_WAY,
+)
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.options import miss_options
-from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import count_shown, name_phase
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import (
+    count_shown,
+    find_grip,
+    name_phase,
+)
 
 SLACK_S = 0.05
 
@@ -35,7 +43,8 @@ FAULTS = {
 
 def check_recovery(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Findings: `strange_recipe` (it makes no such fault), `field_differs`, `irrelevant_evidence`,
-    `not_in_motion` (the fault does not lie in the movement cited), `other_grasp`, `wrong_future`."""
+    `not_in_motion` (the fault does not lie in the movement cited, or is not seen), `other_grasp`,
+    `wrong_future`."""
     clip = draft.media[0]
     if not isinstance(clip, Clip):
         yield Finding(code="strange_recipe", detail=f"a {clip.form} stands first")
@@ -47,8 +56,8 @@ def check_recovery(draft: Draft, facts: Facts) -> Iterator[Finding]:
         return
     if fault not in FAULTS[draft.template]:
         yield Finding(code="strange_recipe", detail=f"{fault} in {draft.template}")
-    if not goes_on(clip, facts.settings):
-        yield Finding(code="not_in_motion", detail="nobody sees the arm go on")
+    if not is_seen(clip, facts.settings):
+        yield Finding(code="not_in_motion", detail="nobody sees the fault, or the arm going on")
     yield from _check_fields(draft, facts, clip, fault)
     cited = _find_cited(draft, facts, clip)
     if cited is None:
@@ -60,6 +69,8 @@ def check_recovery(draft: Draft, facts: Facts) -> Iterator[Finding]:
     else:
         yield from _check_motion(clip, cited)
     yield from _check_future(draft, clip)
+    if draft.template == "recover":
+        yield from _check_grip(draft, facts, clip)
 
 
 def _check_fields(draft: Draft, facts: Facts, clip: Clip, fault: str) -> Iterator[Finding]:
@@ -99,6 +110,9 @@ def _check_motion(clip: Clip, movement: Anchor) -> Iterator[Finding]:
             )
     if len(clip.pieces) > 1 and any(piece.length_s < LEAD_S - 1e-3 for piece in clip.pieces):
         yield Finding(code="not_in_motion", detail="too little of the movement is seen beside the fault")
+    shares = [p.length_s / clip.pieces[0].length_s for p in clip.pieces[1:] if p.op == "reverse"]
+    if any(not least - 0.01 <= share <= most + 0.01 for share in shares for least, most in [PART_OF_WAY]):
+        yield Finding(code="not_in_motion", detail=f"it goes back {shares[0]:.0%} of its way, not a part")
 
 
 def _check_grasp(clip: Clip, closing: Anchor, facts: Facts) -> Iterator[Finding]:
@@ -112,6 +126,14 @@ def _check_grasp(clip: Clip, closing: Anchor, facts: Facts) -> Iterator[Finding]
             piece.start_s < (closing.start_s or 0.0) and (closing.end_s or 0.0) < piece.end_s
         ):
             yield Finding(code="other_grasp", detail="what is played back is not the whole closing")
+
+
+def _check_grip(draft: Draft, facts: Facts, clip: Clip) -> Iterator[Finding]:
+    """Every picture offered is of the gripper as it is in the clip: else its fingers would rule one out."""
+    low, high = find_grip(facts.anchors.values(), clip.pieces[-1].start_s, facts.source)
+    times = [m.time_s for m in draft.media if isinstance(m, Still) and m.side == "input"]
+    if len(times) < MIN_PICTURES or any(time is None or not low <= time <= high for time in times):
+        yield Finding(code="other_grasp", detail=f"pictures at {times} s, one grip from {low} to {high} s")
 
 
 def _check_future(draft: Draft, clip: Clip) -> Iterator[Finding]:

@@ -15,14 +15,11 @@ from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.drafts import TASK, RobotUnderstanding
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import (
-    MOMENTS,
     ask_hold,
     ask_moment,
-    ask_next,
     ask_stage,
 )
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.gate import check_understanding
-from dataclaw_assets.synthesized_samples.agents.robot_understanding.instructions import match_instruction
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.options import find_option
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import (
     list_gripper,
@@ -37,7 +34,7 @@ from dataclaw_assets.task_specs import ROBOT_UNDERSTANDING, TaskSpec
 
 
 class RobotUnderstandingAgent:
-    """Composes questions from phases, holds and trusted instructions, or takes a model's choice of them."""
+    """Composes questions from phases and holds, or takes a model's choice of them."""
 
     spec: TaskSpec = ROBOT_UNDERSTANDING
     version = "1"
@@ -66,26 +63,20 @@ class RobotUnderstandingAgent:
         ]
         context.random(TASK).shuffle(pairs)
         for closing, opening in pairs:
-            name = f"{closing.start_s:.3f}"
-            yield from ask_next(context, closing, opening, context.random("next", name), f"next:{name}")
-            yield from ask_stage(context, closing, opening, context.random("stage", name), f"stage:{name}")
-            for template, asked in MOMENTS.items():
-                key = f"{template}:{name}"
-                yield from ask_moment(context, asked, closing, opening, context.random(key), key)
+            key = f"stage:{closing.start_s:.3f}"
+            yield from ask_stage(context, closing, opening, context.random(key), key)
+        for event in context.random("moments").sample(gripper, len(gripper)):
+            key = f"moment:{event.start_s:.3f}"
+            yield from ask_moment(context, event, context.random(key), key)
         for hold in context.of_kind("hold") if gripper else ():
             if hold.start_s is not None:
-                yield from ask_hold(context, hold, context.random("hold", hold.anchor_id))
-        yield from match_instruction(context)
+                key = f"hold:{hold.start_s:.3f}"
+                yield from ask_hold(context, hold, context.random(key), key)
 
     def derive(self, draft: Draft) -> Any:
-        """Times as they were verified; the option that the facts, or the place of a picture, single out."""
-        options = draft.payload["options"]
-        if draft.template == "next_gripper":
-            return find_option(TASK, options, str(draft.evidence[0].value))
+        """Times as they were verified; the option that the place of a picture singles out."""
         if draft.template == "stage_of_picture":
-            return find_option(TASK, options, _find_stage(draft))
-        if draft.template == "instruction_clip":
-            return next(medium.label for medium in draft.media if medium.source_id == draft.source_id)
+            return find_option(TASK, draft.payload["options"], _find_stage(draft))
         return draft.evidence[0].value
 
 
@@ -95,6 +86,6 @@ def _find_stage(draft: Draft) -> str:
         raise TypeError("a clip and a picture are needed")
     at = map_moment(clip, still.time_s if still.time_s is not None else -1.0)
     closes, opens = (float(claim.value) for claim in draft.evidence if claim.kind == "time")
-    if at is None or min(abs(at - closes), abs(at - opens)) < 0.3:
-        raise ValueError(f"{at} s is no clear moment")
-    return "before" if at < closes else "between" if at < opens else "after"
+    if at is None or closes - 0.3 < at < opens + 0.3:
+        raise ValueError(f"{at} s is no clear moment of an open gripper")
+    return "before" if at < closes else "after"

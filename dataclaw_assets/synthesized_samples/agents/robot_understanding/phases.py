@@ -57,6 +57,16 @@ def list_gripper(context: SourceContext) -> list[Anchor]:
     return found if one else []
 
 
+def find_grip(anchors: Iterable[Anchor], time_s: float, source: Source) -> tuple[float, float]:
+    """From when to when (seconds of the source) the gripper stays as it is at a moment."""
+    gripper = list_phases(anchors, "gripper_closing", "gripper_opening")
+    end = source.stream.duration_s if source.stream else 0.0
+    return (
+        max([0.0, *((a.end_s or 0.0) for a in gripper if (a.start_s or 0.0) <= time_s)]),
+        min([end, *((a.start_s or 0.0) for a in gripper if (a.start_s or 0.0) > time_s)]),
+    )
+
+
 def _moves_along(context: SourceContext) -> bool:
     """Whether the camera moves for most of the time: it is mounted on the arm, and shows all but that."""
     lengths = {True: 0.0, False: 0.0}

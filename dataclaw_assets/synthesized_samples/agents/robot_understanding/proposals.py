@@ -26,7 +26,6 @@ from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import
     MOMENTS,
     ask_hold,
     ask_moment,
-    ask_next,
     ask_stage,
 )
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import list_gripper, name_phase
@@ -37,7 +36,7 @@ class ProposedQuestion(Proposed):
     """One question: its form, the phases or the hold that it is about, the words, the answer if it has
     one."""
 
-    form: Literal["next_gripper", "stage_of_picture", "closing_moment", "opening_moment", "hold_interval"]
+    form: Literal["stage_of_picture", "closing_moment", "opening_moment", "hold_interval"]
     facts: tuple[Label, ...] = Field(min_length=1, max_length=2)
     question: Words
     answer: Stated | None = None
@@ -82,19 +81,17 @@ def _make(item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContex
     gripper = {anchor.anchor_id for anchor in list_gripper(context)}
     if item.form == "hold_interval":
         if gripper and len(cited) == 1 and cited[0].kind == "hold" and cited[0].start_s is not None:
-            yield from ask_hold(context, cited[0], chance)
+            yield from ask_hold(context, cited[0], chance, key)
+        return
+    if item.form in MOMENTS:
+        if len(cited) == 1 and cited[0].anchor_id in gripper and name_phase(cited[0]) == MOMENTS[item.form]:
+            yield from ask_moment(context, cited[0], chance, key)
         return
     pair = sorted(cited, key=lambda anchor: anchor.start_s or 0.0)
     if [name_phase(a) for a in pair] != ["gripper_closing", "gripper_opening"]:
         return
-    if not {a.anchor_id for a in pair} <= gripper:
-        return
-    if item.form == "next_gripper":
-        yield from ask_next(context, pair[0], pair[1], chance, key)
-    elif item.form == "stage_of_picture":
+    if {a.anchor_id for a in pair} <= gripper:
         yield from ask_stage(context, pair[0], pair[1], chance, key)
-    else:
-        yield from ask_moment(context, MOMENTS[item.form], pair[0], pair[1], chance, key)
 
 
 def _read_answer(item: ProposedQuestion, draft: Draft) -> tuple[str, Any] | None:

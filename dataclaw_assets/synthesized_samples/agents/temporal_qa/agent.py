@@ -13,12 +13,18 @@ from dataclaw_assets.quality.gates.contract import Facts, Finding, Gate
 from dataclaw_assets.records import Anchor, Claim, Draft, Instruction, SourceKind, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
-from dataclaw_assets.synthesized_samples.agents.temporal_qa import lines, motion, pace, scenes, strokes
+from dataclaw_assets.synthesized_samples.agents.temporal_qa import (
+    lengths,
+    lines,
+    motion,
+    pace,
+    scenes,
+    spoken,
+    strokes,
+)
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import (
     TemporalQA,
-    ask_length,
     ask_next,
-    ask_speech,
     draft_question,
 )
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.proposals import (
@@ -27,7 +33,6 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa.proposals import (
 )
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import check_words
 from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, pick_sets, play
-from dataclaw_assets.synthesized_samples.speech import pair_speech, transcribe
 from dataclaw_assets.task_specs import TEMPORAL_QA, TaskSpec
 
 MIN_SIDE_PX = 120
@@ -43,11 +48,14 @@ STOP_LEAD_S = 0.5
 _DERIVE: Mapping[str, Callable[[Draft], Any]] = {
     **dict.fromkeys(strokes.TEMPLATES, strokes.derive_strokes),
     **dict.fromkeys(scenes.TEMPLATES, scenes.derive_scenes),
+    **dict.fromkeys(spoken.TEMPLATES, spoken.derive_spoken),
     **dict.fromkeys(lines.TEMPLATES, lines.derive_lines),
     **dict.fromkeys(motion.TEMPLATES, motion.derive_course),
     **dict.fromkeys(pace.TEMPLATES, pace.derive_pace),
 }
 _FITNESS: Mapping[str, Gate] = {
+    **dict.fromkeys(lengths.TEMPLATES, lengths.check_length),
+    **dict.fromkeys(spoken.TEMPLATES, spoken.check_spoken),
     **dict.fromkeys(lines.TEMPLATES, lines.check_lines),
     **dict.fromkeys(motion.TEMPLATES, motion.check_course),
     **dict.fromkeys(pace.TEMPLATES, pace.check_pace),
@@ -65,7 +73,7 @@ class TemporalQAAgent:
     concurrency, direction, speed, change; or takes a model's choice of facts."""
 
     spec: TaskSpec = TEMPORAL_QA
-    version = "2"
+    version = "3"
     schema: type[BaseModel] = TemporalQA
     gates: Sequence[tuple[str, Gate]] = (("question", check_words), ("fitness", _check_fitness))
     proposal: type[BaseModel] = TemporalQAProposal
@@ -89,10 +97,9 @@ class TemporalQAAgent:
         if min(context.source.width or 0, context.source.height or 0) < MIN_SIDE_PX:
             return
         for window in context.windows():
-            moments = context.moments(window)
             yield from _next_picture(context, window, context.distinct_moments(window))
-            yield from _shot_length(context, window, moments)
-            yield from _speech(context, window, moments)
+            yield from lengths.ask_lengths(context, window, context.moments(window))
+            yield from spoken.ask_spoken(context, window)
             yield from _stop_interval(context, window)
             yield from scenes.ask_scenes(context, window)
             yield from lines.ask_lines(context, window)
@@ -147,45 +154,6 @@ def _next_picture(
         key = f"next_picture:{window[0]:.3f}:{number}"
         for draft, _ in ask_next(context, window, chosen, asked, chance, key, number):
             yield draft
-
-
-def _shot_length(
-    context: SourceContext, window: tuple[float, float], moments: list[Moment]
-) -> Iterator[Draft]:
-    chance = context.random("shot_length", *window)
-    # a shot that the window cuts off would be timed by our cut, not by the film's
-    whole = [
-        shot
-        for shot in context.clear_shots(window)
-        if (shot.start_s or 0) >= window[0] - 1e-6 and (shot.end_s or 0) <= window[1] + 1e-6
-    ]
-    chance.shuffle(whole)
-    for shot in whole[: context.cap()]:
-        inside = [
-            m
-            for m in moments
-            if (shot.start_s or 0) <= m.start_s + 0.3 and m.end_s <= (shot.end_s or 0) + 0.3
-        ]
-        if not inside:
-            continue
-        yield ask_length(context, window, shot, chance.choice(inside), chance)
-
-
-def _speech(context: SourceContext, window: tuple[float, float], moments: list[Moment]) -> Iterator[Draft]:
-    """A picture → the line of its shot, and a line → the picture: four shots, one line of each. Not of
-    slides: they say in print what is spoken, and matching words needs neither clip nor times."""
-    if context.shows_a_screen:
-        return
-    clip = play(context.source, window)
-    material = tuple(line for _, line in transcribe(context, clip))
-    usable = pair_speech(context, clip, moments)
-    if len(usable) < 4:
-        return
-    chance = context.random("speech", *window)
-    for template in ("spoken_line", "shown_picture"):
-        for asked in chance.sample(usable, min(context.cap(), len(usable))):
-            others = chance.sample([pair for pair in usable if pair is not asked], 3)
-            yield ask_speech(context, template, chance, clip, material, asked, others)[0]
 
 
 def _stop_interval(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:

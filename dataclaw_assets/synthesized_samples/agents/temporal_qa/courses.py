@@ -31,6 +31,9 @@ MIN_LIGHT = 0.15
 MAX_LINES = 4
 """Lines of text: where more can be read, what moves is a page that scrolls."""
 
+NEAR_S = 0.5
+"""Lettering that fades in is seen before it is read."""
+
 BESIDE_S = 1.0
 """How long the light must stay on either side of its change."""
 
@@ -71,7 +74,8 @@ def group(anchors: Iterable[Anchor]) -> dict[str, list[Anchor]]:
 def read_course(anchor: Anchor, anchors: Mapping[str, Sequence[Anchor]], end_s: float) -> Course | None:
     """The course that an anchor tells of, among the source's `anchors` by kind; `end_s` is the source's
     length. None when more than one thing moves, the camera is not at rest behind it, a cut interrupts it,
-    something else moves before a moving camera, a page scrolls, or it is too little to be seen."""
+    something else moves before a moving camera, a page scrolls, lettering would be mirrored, or it is too
+    little to be seen."""
     if anchor.start_s is None or anchor.end_s is None:
         return None
     value, start, end = anchor.value, anchor.start_s, anchor.end_s
@@ -91,8 +95,11 @@ def read_course(anchor: Anchor, anchors: Mapping[str, Sequence[Anchor]], end_s: 
             found = Course("light", anchor, "brighter" if after > before else "darker", first, last)
     if found is None or not in_one_take(anchors, found.start_s, found.end_s):
         return None
-    written = [text for text in anchors.get("text", ()) if _shared(text, found.start_s, found.end_s) >= 0.0]
-    return found if len(written) <= MAX_LINES else None
+    written = [
+        text for text in anchors.get("text", ()) if _shared(text, found.start_s, found.end_s) >= -NEAR_S
+    ]
+    # the twin of a way to one side is mirrored, and so would be its lettering
+    return found if len(written) <= (0 if found.told in {"left", "right"} else MAX_LINES) else None
 
 
 def _shared(anchor: Anchor, start_s: float, end_s: float) -> float:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any, Literal
 
-from dataclaw_assets.quality.clock import map_interval
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Line, Payload, ask
 from dataclaw_assets.synthesized_samples.agents.pictured import Asked, locate_shot, order_pictures
@@ -63,6 +61,7 @@ class TemporalQA(Payload):
         "line_before_yes_no",
         "line_before_caption",
         "shape_line",
+        "shape_speech",
     ]
     options: dict[str, str] | None = None
     transcript: tuple[Line, ...] = ()
@@ -106,29 +105,21 @@ def ask_next(
     key: str,
     number: int = 0,
 ) -> Iterator[tuple[Draft, dict[str, str]]]:
-    """Five moments in order of time: number `asked` is X, the others are options; the twin's clip is cut
-    between them and permuted. With each draft the letter of every anchor."""
+    """Five moments in order of time: number `asked` is X, the others are options; clips are permuted between
+    them: the twin's, and of a screen, whose pages tell their order, both. With each draft the letter of every
+    anchor."""
     names = letters(4, chance)
     names.insert(asked, "X")
-    twin = permute_away(context, window, chosen, chance, partial(flips_next, asked))
-    if twin is None:
-        return
-    mixed, order = twin
+    telling = context.shows_a_screen or context.source.kind == "gui_trace"
+    orders = choose_orders(context, window, chosen, asked, chance, telling)
     wording = chance.random()
     lettered = {m.anchor.anchor_id: name for m, name in zip(chosen, names, strict=True)}
     stills = sorted(
         (still_of(m, n) for m, n in zip(chosen, names, strict=True)),
         key=lambda s: (s.label != "X", str(s.label)),
     )
-    for clip, sequence, transform in (
-        (play(context.source, window), names, None),
-        (
-            mixed,
-            [names[index] for index in order],
-            Transform(recipe="permute", seed=number, settings={"order": order}),
-        ),
-    ):
-        right = sequence[sequence.index("X") + 1]
+    for clip, order in orders:
+        right = names[order[order.index(asked) + 1]]
         draft = draft_question(
             context,
             "next_picture",
@@ -137,17 +128,49 @@ def ask_next(
             evidence=tuple(claim_shown(m.anchor, clip, n) for m, n in zip(chosen, names, strict=True)),
             media=(clip, *stills),
             verifier=Verifier(kind="choice", value=right),
-            transform=transform,
+            transform=permuted(order, number),
             difficulty={"options": 4, "clip_s": round(window[1] - window[0], 1)},
             twin_key=key,
         )
         yield draft, lettered
 
 
-def flips_next(asked: int, order: list[int]) -> bool:
-    """Whether another piece than before follows piece `asked`."""
-    place = order.index(asked)
-    return place + 1 < len(order) and order[place + 1] != asked + 1
+def choose_orders(
+    context: SourceContext,
+    window: tuple[float, float],
+    chosen: Sequence[Moment],
+    asked: int,
+    chance: random.Random,
+    telling: bool,
+) -> list[tuple[Clip, list[int]]]:
+    """Two playings of a window, and the orders of its pieces, in which unlike pieces follow piece `asked`: as
+    it is and permuted. Where the moments are `telling`, their natural order being plain from what they say,
+    both are permuted and the natural follower follows in neither: who guesses by topic gains nothing. None
+    when there are no two such orders."""
+    found = [] if telling else [(play(context.source, window), list(range(len(chosen))))]
+    taken: set[int | None] = {None, asked + 1}
+    while len(found) < 2:
+        mixed = permute_away(
+            context, window, chosen, chance, lambda order: find_follower(asked, order) not in taken
+        )
+        if mixed is None:
+            return []
+        taken.add(find_follower(asked, mixed[1]))
+        found.append(mixed)
+    return found
+
+
+def find_follower(asked: int, order: Sequence[int]) -> int | None:
+    """The piece that an order puts right after piece `asked`; None after the last."""
+    place = order.index(asked) + 1
+    return order[place] if place < len(order) else None
+
+
+def permuted(order: Sequence[int], seed: int = 0) -> Transform | None:
+    """The change that an order of pieces makes; None where it is the natural one."""
+    if list(order) == sorted(order):
+        return None
+    return Transform(recipe="permute", seed=seed, settings={"order": list(order)})
 
 
 def ask_order(
@@ -175,34 +198,6 @@ def ask_interval(
     """When the shot of a picture is on screen: as it is, or as `stated`."""
     asked: Asked = locate_shot(shot, moment, play(context.source, window), stated=stated)
     return draft_question(context, "shown_interval", chance, asked.answer, **asked.fields)
-
-
-def ask_length(
-    context: SourceContext,
-    window: tuple[float, float],
-    shot: Anchor,
-    moment: Moment,
-    chance: random.Random,
-    stated: float | None = None,
-) -> Draft:
-    """For how long the shot of a picture is on screen: as it is, or as `stated`."""
-    clip = play(context.source, window)
-    shown = map_interval(clip, shot.start_s or 0.0, shot.end_s or 0.0)[0]
-    length = round(shown[1] - shown[0] if stated is None else stated, 1)
-    cited = (shot.anchor_id,)
-    return draft_question(
-        context,
-        "screen_length" if context.shows_a_screen else "shot_length",
-        chance,
-        f"{length:.1f}",
-        evidence=(
-            Claim(kind="duration", value=length, anchors=cited, label="A", clip=0),
-            claim_shown(shot, clip, "A"),
-        ),
-        media=(clip, still_of(moment, "A")),
-        verifier=Verifier(kind="number", value=length, tolerance=0.5),
-        difficulty={"shot_s": length, "clip_s": round(window[1] - window[0], 1)},
-    )
 
 
 def ask_speech(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 from dataclaw_assets.anchor_values import TextLineValue, TextValue
@@ -12,13 +11,13 @@ from dataclaw_assets.quality.clock import map_interval
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Shape, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.courses import group
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import draft_question, flips_next
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.scenes import (
-    choose_look,
-    lay_shape,
-    order_of,
-    under_shape,
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import (
+    choose_orders,
+    draft_question,
+    permuted,
 )
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.scenes import order_of
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.shapes import choose_look, lay_shape, under_shape
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import affirm, offer, pick_letter
 from dataclaw_assets.synthesized_samples.claims import claim_shown
 from dataclaw_assets.synthesized_samples.context import (
@@ -139,24 +138,16 @@ def ask_next_line(
     chance: random.Random,
     key: str,
 ) -> Iterator[tuple[Draft, dict[str, str]]]:
-    """Lines in order of time, number `asked` quoted in the question, the others the options; the twin's clip
-    is cut between them and permuted. With each draft the letter of every anchor."""
+    """Lines in order of time, number `asked` quoted in the question, the others the options. Both clips are
+    cut between them and permuted: a title and its topics tell their own order. With each draft the letter of
+    every anchor."""
     names = letters(len(chosen) - 1, chance)
     names.insert(asked, "X")
-    twin = permute_away(context, window, chosen, chance, partial(flips_next, asked))
-    if twin is None:
-        return
+    orders = choose_orders(context, window, chosen, asked, chance, telling=True)
     wording = chance.random()
     options = {n: _text(m.anchor) for n, m in sorted(zip(names, chosen, strict=True)) if n != "X"}
-    for clip, sequence, transform in (
-        (play(context.source, window), names, None),
-        (
-            twin[0],
-            [names[index] for index in twin[1]],
-            Transform(recipe="permute", seed=0, settings={"order": twin[1]}),
-        ),
-    ):
-        right = sequence[sequence.index("X") + 1]
+    for clip, order in orders:
+        right = names[order[order.index(asked) + 1]]
         draft = draft_question(
             context,
             "next_line",
@@ -167,7 +158,7 @@ def ask_next_line(
             evidence=_cite(chosen, names, clip),
             media=(clip,),
             verifier=Verifier(kind="choice", value=right),
-            transform=transform,
+            transform=permuted(order),
             difficulty={"options": len(options), "clip_s": round(window[1] - window[0], 1)},
             twin_key=key,
         )

@@ -30,11 +30,11 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
 )
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import (
     ask_interval,
-    ask_length,
     ask_next,
     ask_order,
     ask_speech,
 )
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.lengths import ask_length
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.proposed import (
     propose_course,
     propose_lines,
@@ -108,8 +108,9 @@ def _draft_item(
 def _order_moments(
     item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContext
 ) -> Iterator[Draft]:
-    """The plain clip with the model's answer, and the twin, whose answer our own change of the clip gives.
-    Without reasoning: what it says of one order is false of the other."""
+    """The plain clip with the model's answer, and the twin, whose answer our own change of the clip gives; of
+    a screen two such twins, if the answer is true of the plain clip. Without reasoning: what it says of one
+    order is false of the other."""
     wanted = (5,) if item.form == "next_picture" else (3, 4)
     if len(cited) not in wanted:
         raise Unmade("wrong_facts", f"{item.form} takes {' or '.join(map(str, wanted))} facts")
@@ -131,10 +132,13 @@ def _order_moments(
         made = list(ask_order(context, window, chosen, chance, key))
     if not made:
         raise Unmade("no_twin", "no other order of the clip flips the answer")
-    for number, (draft, lettered) in enumerate(made):
+    if made[0][0].transform is not None and by_label[named[0]] != chosen[asked + 1].anchor.anchor_id:
+        raise Unmade("wrong_answer", f"{named[0]} does not follow {item.facts[0]}")
+    for draft, lettered in made:
         stated = [lettered[by_label[label]] for label in named]
         value = stated[0] if item.form == "next_picture" else stated
-        yield put_words(draft, item.question, answer=(", ".join(stated), value) if number == 0 else None)
+        plain = draft.transform is None
+        yield put_words(draft, item.question, answer=(", ".join(stated), value) if plain else None)
 
 
 def _time_shot(

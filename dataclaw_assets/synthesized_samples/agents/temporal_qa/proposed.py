@@ -56,7 +56,8 @@ def propose_course(
 def propose_lines(
     context: SourceContext, labels: Sequence[str], cited: Sequence[Anchor], question: str, answer: str
 ) -> Iterator[Draft]:
-    """Four or five lines, the one asked about first; the answer is the label of the one that is next."""
+    """Four or five lines, the one asked about first; the answer is the label of the one that is next. It must
+    be true of the plain clip; the drafts play two others, whose answers our own changes give."""
     if len(cited) not in {4, 5}:
         raise Unmade("wrong_facts", "next_line takes four or five facts")
     window, moments = _place_lines(context, cited)
@@ -67,15 +68,15 @@ def propose_lines(
     asked = chosen.index(moments[0])
     if asked == len(chosen) - 1:
         raise Unmade("nothing_follows", f"{labels[0]} is the last of them")
+    if dict(zip(labels, cited, strict=True))[named[0]].anchor_id != chosen[asked + 1].anchor.anchor_id:
+        raise Unmade("wrong_answer", f"{named[0]} does not follow {labels[0]}")
     chance = context.random("next_line", "model", *(fact.anchor_id for fact in cited))
     key = f"model:next_line:{window[0]:.3f}:{digest(question, *labels, size=8)}"
     made = list(ask_next_line(context, window, chosen, asked, chance, key))
     if not made:
         raise Unmade("no_twin", "no other order of the clip flips the answer")
-    by_label = dict(zip(labels, cited, strict=True))
-    for number, (draft, lettered) in enumerate(made):
-        letter = lettered[by_label[named[0]].anchor_id]
-        yield put_words(draft, question, answer=(letter, letter) if number == 0 else None)
+    for draft, _ in made:
+        yield put_words(draft, question)
 
 
 def _place_lines(context: SourceContext, cited: Sequence[Anchor]) -> tuple[Span, list[Moment]]:

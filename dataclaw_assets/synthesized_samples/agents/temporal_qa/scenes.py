@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from dataclaw_assets.anchor_values import StillValue
 from dataclaw_assets.quality.clock import clip_duration, map_interval
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Shape, Transform, Verifier
+from dataclaw_assets.records import Anchor, Claim, Draft, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import draft_question
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.shapes import choose_look, lay_shape, under_shape
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import affirm, offer, pick_letter
 from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
 from dataclaw_assets.synthesized_samples.context import (
@@ -24,13 +25,6 @@ from dataclaw_assets.synthesized_samples.context import (
 
 MIN_LONGER_S, MIN_LONGER = 1.5, 1.4
 """By how much the longest shot must outlast the next one, in seconds and in times its length."""
-
-MIN_SHAPE_S, MAX_SHAPE_S = 1.3, 3.0
-"""Two sampled frames at least."""
-
-SHAPE_SIZE = 0.2
-BESIDE_S = 0.2
-"""Between a shape and the borders of the scene that it is laid on."""
 
 TEMPLATES = frozenset(
     {"before_yes_no", "before_caption", "shape_choice", "shape_yes_no", "longest_shot", "longest_page"}
@@ -100,40 +94,10 @@ def ask_before(
         )
 
 
-def lay_shape(context: SourceContext, window: Span, span: Span, look: Shape) -> tuple[Clip, Span] | None:
-    """The window with a shape in the middle of a stretch of the clip; None when the stretch is too short."""
-    room = span[1] - span[0] - 2 * BESIDE_S
-    if room < MIN_SHAPE_S:
-        return None
-    length, middle = min(room, MAX_SHAPE_S), (span[0] + span[1]) / 2
-    shape = look.model_copy(
-        update={"start_s": round(middle - length / 2, 3), "end_s": round(middle + length / 2, 3)}
-    )
-    clip = play(context.source, window).model_copy(update={"shapes": (shape,)})
-    return clip, (shape.start_s, shape.end_s)
-
-
-COLOURS: tuple[Literal["red", "green", "blue", "yellow"], ...] = ("green", "blue", "red", "yellow")
-
-
-def choose_look(chance: random.Random, number: int) -> Shape:
-    """A shape in one of the picture's corners, its time still to be set. Each number has another colour: of
-    those that the footage shows itself, the cut clip is refused."""
-    return Shape(
-        form=chance.choice(("circle", "square", "triangle")),
-        colour=COLOURS[number % len(COLOURS)],
-        x=chance.choice((0.2, 0.8)),
-        y=chance.choice((0.25, 0.75)),
-        size=SHAPE_SIZE,
-        start_s=0.0,
-        end_s=1.0,
-    )
-
-
 def _ask_shapes(context: SourceContext, window: Span, moments: Sequence[Moment]) -> Iterator[Draft]:
     """Four scenes of four shots and a shape laid on one of them, and the twin with it on another; whether the
     shape is there with the picture, where there are but two or three."""
-    roomy = [m for m in moments if _room(m) >= MIN_SHAPE_S and context.shot_at(m) is not None]
+    roomy = [m for m in moments if _has_room(context, window, m) and context.shot_at(m) is not None]
     by_shot = list({context.shot_at(m): m for m in roomy}.values())
     form, size = ("choice", 4) if len(by_shot) >= 4 else ("yes_no", 2)
     chance = context.random("shape", *window)
@@ -182,8 +146,9 @@ def _ask_shape(
         )
 
 
-def _room(moment: Moment) -> float:
-    return moment.end_s - moment.start_s - 2 * BESIDE_S
+def _has_room(context: SourceContext, window: Span, moment: Moment) -> bool:
+    span = map_interval(play(context.source, window), moment.start_s, moment.end_s)[0]
+    return lay_shape(context, window, span, choose_look(random.Random(0), 0)) is not None
 
 
 def _ask_longest(context: SourceContext, window: Span) -> Iterator[Draft]:
@@ -281,16 +246,3 @@ def order_of(spans: dict[str | None, Span]) -> str:
     if q[1] <= p[0] + 0.1:
         return "Q"
     raise ValueError("the two are on screen at once")
-
-
-def under_shape(draft: Draft, spans: dict[str | None, Span]) -> str | None:
-    """The label during whose interval the clip's one shape is shown, all others being clear of it. Raises
-    `ValueError` when there is none."""
-    clip = draft.media[0]
-    if not isinstance(clip, Clip) or len(clip.shapes) != 1:
-        raise ValueError("a clip with one shape is needed")
-    start, end = clip.shapes[0].start_s, clip.shapes[0].end_s
-    near = [label for label, span in spans.items() if start < span[1] + 0.1 and end > span[0] - 0.1]
-    if len(near) != 1 or start < spans[near[0]][0] or end > spans[near[0]][1]:
-        raise ValueError(f"the shape is shown with {near}")
-    return near[0]

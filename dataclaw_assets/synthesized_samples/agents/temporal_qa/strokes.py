@@ -19,36 +19,40 @@ from dataclaw_assets.synthesized_samples.sketches import (
 )
 
 TEMPLATES = frozenset({"next_stroke", "stroke_before_yes_no"})
+OPTIONS = 4
 
 
 def ask_strokes(context: SourceContext) -> Iterator[Draft]:
-    """Which stroke follows a state of the drawing, and which of two comes first."""
-    yield from _next_stroke(context)
-    yield from _stroke_before(context)
+    """Which stroke follows a state of the drawing, or else which of two comes first: one question and its
+    twin for each drawing, for a batch holds many that are alike."""
+    drafts = list(_next_stroke(context))
+    yield from drafts or _stroke_before(context)
 
 
 def _next_stroke(context: SourceContext) -> Iterator[Draft]:
-    """The stroke after a state of the drawing; the twin draws the remaining strokes in another order."""
+    """The stroke after a state of the drawing, in two orders of the remaining strokes. Neither is the one
+    that it was drawn in: people draw a head before its wings, and who knows that need not watch."""
     strokes = read_strokes(context)
     markable = {value.index for _, value in choose_markable(strokes)}
     chance = context.random("next_stroke")
     count = len(strokes)
     # the state must already show something, and four strokes must be left to choose from
-    states = [k for k in range(1, count - 1) if k in markable and len([i for i in markable if i >= k]) >= 3]
+    states = [
+        k for k in range(1, count - 1) if k in markable and len([i for i in markable if i >= k]) >= OPTIONS
+    ]
     if not states:
         return
     state = chance.choice(states)
     left = sorted(index for index in markable if index >= state)
-    offered = [state, *chance.sample(left[1:], min(3, len(left) - 1))]
+    offered = [state, *chance.sample(left[1:], OPTIONS - 1)]
     names = letters(len(offered), chance)
-    second = chance.choice(offered[1:])
-    mixed = list(range(count))
-    mixed[state], mixed[second] = second, state
     wording = chance.random()
     marked = finished(context.source, count, sorted(zip(offered, names, strict=True)), label="Y")
     done = SketchStill(source_id=context.source.source_id, label="X", strokes=tuple(range(state)))
     by_index = {value.index: (anchor, value) for anchor, value in strokes}
-    for order in (list(range(count)), mixed):
+    for other in chance.sample(offered[1:], 2):
+        order = list(range(count))
+        order[state], order[other] = other, state
         clip = make_clip(context.source, order)
         right = dict(zip(offered, names, strict=True))[order[state]]
         yield draft_question(
@@ -61,9 +65,7 @@ def _next_stroke(context: SourceContext) -> Iterator[Draft]:
             ),
             media=(clip, done, marked),
             verifier=Verifier(kind="choice", value=right),
-            transform=None
-            if order is not mixed
-            else Transform(recipe="permute_strokes", seed=0, settings={"order": mixed}),
+            transform=Transform(recipe="permute_strokes", seed=0, settings={"order": order}),
             difficulty={"options": len(offered), "strokes": count},
             twin_key="next_stroke",
         )

@@ -25,6 +25,7 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     teach,
 )
 from dataclaw_assets.synthesized_samples.agents.tutorial.gate import check_alignment
+from dataclaw_assets.synthesized_samples.agents.tutorial.orders import make_halves
 from dataclaw_assets.synthesized_samples.agents.tutorial.proposals import (
     TutorialProposal,
     draft_lessons,
@@ -41,7 +42,7 @@ class TutorialAgent:
     with a model's sentences, lessons from subtitles and from the verified actions of a session."""
 
     spec: TaskSpec = TUTORIAL
-    version = "3"
+    version = "4"
     schema: type[BaseModel] = Tutorial
     gates: Sequence[tuple[str, Gate]] = (("alignment", check_alignment),)
     proposal: type[BaseModel] = TutorialProposal
@@ -81,7 +82,8 @@ class TutorialAgent:
 
 
 def _teach_speech(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
-    """One step a shot in which something is said; the twin's clip plays the shots in another order."""
+    """One step a shot in which something is said; the twin's clip plays the shots in another order. Slides
+    play in another order in both: their numbers and their argument would tell their own."""
     spoken = transcribe(context, play(context.source, window))
     scenes: list[Scene] = []
     for moment in context.moments(window):
@@ -92,4 +94,6 @@ def _teach_speech(context: SourceContext, window: tuple[float, float]) -> Iterat
             scenes.append(Scene(moment, shot))
     if MIN_STEPS <= len(scenes) <= MAX_STEPS:
         chance = context.random("lesson", *window)
-        yield from teach(context, window, scenes, chance, f"lesson:{window[0]:.3f}", "lesson")
+        key = f"lesson:{window[0]:.3f}"
+        halves = make_halves(context, window, scenes, chance, "lesson")
+        yield from teach(context, halves, scenes, chance, key, "lesson")

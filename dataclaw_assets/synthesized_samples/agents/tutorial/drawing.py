@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dataclaw_assets.anchor_values import StrokeValue
@@ -21,25 +20,51 @@ from dataclaw_assets.synthesized_samples.phrasing import phrase
 from dataclaw_assets.synthesized_samples.sketches import (
     choose_markable,
     claim_stroke,
-    describe_place,
     finished,
     make_clip,
     read_strokes,
 )
 
-MIN_PLACES = 3
-"""A lesson that can hardly say where anything goes is an ordering puzzle in disguise."""
+SHEET_PX = 512.0
+"""Side of the sheet that strokes' boxes are given on."""
+
+MIN_PICTURED = 0.7
+"""Share of a drawing's strokes that have a picture, at least; the question says that some may have none."""
+
+CLEAR, ACROSS = 0.02, 0.05
+"""Of the sheet: how far a stroke ends before the middle that lies in one half, and how far one reaches to
+either side that lies in both. What is neither is placed differently by different readers."""
+
+PLACES = (
+    (
+        "in the upper left quarter",
+        "in the upper half, to both sides of the middle",
+        "in the upper right quarter",
+    ),
+    (
+        "in the left half, above and below the middle",
+        "around the middle",
+        "in the right half, above and below the middle",
+    ),
+    (
+        "in the lower left quarter",
+        "in the lower half, to both sides of the middle",
+        "in the lower right quarter",
+    ),
+)
+"""Where a stroke goes: rows for the upper half, both halves and the lower half, columns likewise."""
 
 
 def teach_drawing(context: SourceContext) -> Iterator[Draft]:
     """One step a stroke that can be told apart. Every picture shows all the ink, so that none gives its place
-    in the order away; the twin's clip draws the same strokes in another order."""
+    in the order away; the twin's clip draws the same strokes in another order. Nothing where a step's place
+    is open to argument, or all places are one."""
     strokes = read_strokes(context)
     steps = choose_markable(strokes)
-    if not MIN_STEPS <= len(steps) <= MAX_STEPS or len(steps) < 0.7 * len(strokes):
+    if not MIN_STEPS <= len(steps) <= MAX_STEPS or len(steps) < MIN_PICTURED * len(strokes):
         return
-    places = name_places([anchor for anchor, _ in steps])
-    if len(places) < max(MIN_PLACES, 0.6 * len(steps)):
+    places = {name_place(anchor) for anchor, _ in steps}
+    if None in places or len(places) < MIN_STEPS:
         return
     chance = context.random("drawing_steps")
     names = letters(len(steps), chance)
@@ -54,11 +79,21 @@ def teach_drawing(context: SourceContext) -> Iterator[Draft]:
         yield _write_drawing(context, order, named, random.Random(wording), order is mixed)
 
 
-def name_places(strokes: Sequence[Anchor]) -> dict[str, str]:
-    """Where strokes go, by anchor: only places beyond argument that name one stroke of the drawing."""
-    places = {stroke.anchor_id: describe_place(stroke) for stroke in strokes}
-    taken = Counter(places.values())
-    return {name: place for name, place in places.items() if place and taken[place] == 1}
+def name_place(stroke: Anchor) -> str | None:
+    """In which quarter or half of the sheet the whole of a stroke lies, or that it lies around the middle;
+    None where an edge of it is so near the middle that this is open to argument."""
+    left, top, right, bottom = (edge / SHEET_PX for edge in stroke.region or (0.0, 0.0, SHEET_PX, SHEET_PX))
+    column, row = _find_half(left, right), _find_half(top, bottom)
+    return None if column is None or row is None else PLACES[row][column]
+
+
+def _find_half(low: float, high: float) -> int | None:
+    """0 for the first half, 2 for the second, 1 for both."""
+    if high <= 0.5 - CLEAR:
+        return 0
+    if low >= 0.5 + CLEAR:
+        return 2
+    return 1 if low <= 0.5 - ACROSS and high >= 0.5 + ACROSS else None
 
 
 def _write_drawing(
@@ -70,8 +105,7 @@ def _write_drawing(
 ) -> Draft:
     clip = make_clip(context.source, order)
     sequence = [named[index] for index in order if index in named]
-    places = name_places([anchor for anchor, _, _ in named.values()])
-    written = [Step(picture=name, place=places.get(anchor.anchor_id)) for anchor, _, name in sequence]
+    written = [Step(picture=name, place=name_place(anchor)) for anchor, _, name in sequence]
     pictures = sorted((name, index) for index, (_, _, name) in named.items())
     payload = Tutorial(
         question=phrase("tutorial", "drawing_steps", chance),

@@ -17,8 +17,6 @@ from dataclaw_assets.synthesized_samples.context import (
     Moment,
     SourceContext,
     letters,
-    permute_away,
-    play,
 )
 from dataclaw_assets.synthesized_samples.phrasing import load_phrasings, phrase
 from dataclaw_assets.synthesized_samples.speech import belongs, transcribe
@@ -83,24 +81,20 @@ class Scene:
 
 def teach(
     context: SourceContext,
-    window: tuple[float, float],
+    halves: Sequence[tuple[Clip, Sequence[int]]],
     scenes: Sequence[Scene],
     chance: random.Random,
     key: str,
     template: Template,
     sentences: Sequence[str] = (),
-    stated: Sequence[int] | None = None,
 ) -> Iterator[Draft]:
-    """A lesson of scenes given in order of time, and its twin, whose clip plays them in another order. With
-    `stated` the first has its steps in that order, for the gates to judge. Nothing where there is no twin."""
+    """A lesson of scenes given in order of time and its twin: for each the clip, and the order in which it
+    shows the scenes. The pictures, their letters and the words are the same."""
+    if not halves:
+        return
     names = letters(len(scenes), chance)
     wording = chance.random()
-    made = permute_away(context, window, [bound(scene, window) for scene in scenes], chance)
-    if made is None:
-        return
-    twin, order = made
-    plain = list(range(len(scenes)) if stated is None else stated)
-    for clip, sequence in ((play(context.source, window), plain), (twin, order)):
+    for clip, sequence in halves:
         said = random.Random(wording)
         asked = phrase("tutorial", template, said)
         steps, evidence, spoken = write_steps(context, clip, scenes, names, sequence, said, sentences)
@@ -121,7 +115,7 @@ def teach(
             media=(clip, *show_scenes(scenes, names)),
             verifier=Verifier(kind="permutation", value=[step.picture for step in steps]),
             transform=Transform(recipe="permute", seed=0, settings={"order": list(sequence)})
-            if clip is twin
+            if len(clip.pieces) > 1
             else None,
             difficulty={"steps": len(steps), "lines": sum(len(step.lines) for step in steps)},
             twin_key=key,
@@ -208,7 +202,7 @@ def word_step(step: Step) -> list[str]:
         return [f"{verb} “{step.label}”" for verb in said.get(f"screen_step.{step.action}", ())]
     if step.place is not None:
         return [sentence.format(place=step.place) for sentence in said["stroke"]]
-    return [" ".join(quotes)] if quotes else list(said["stroke_somewhere"])
+    return [" ".join(quotes)]
 
 
 def _claim_done(action: Anchor, clip: Clip) -> Claim:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 
-from dataclaw_assets.anchor_values import ActionValue, StrokeValue, TargetReadValue
+from dataclaw_assets.anchor_values import ActionValue, TargetReadValue
 from dataclaw_assets.quality.gates.contract import Facts, Finding
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Edit, SketchClip, Still
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Edit, Still
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import read_steps
 from dataclaw_assets.synthesized_samples.agents.tutorial.concepts import TEMPLATE, check_concepts
-from dataclaw_assets.synthesized_samples.agents.tutorial.drawing import name_places
+from dataclaw_assets.synthesized_samples.agents.tutorial.drawing import name_place
 from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     CLOCK,
     Step,
@@ -17,10 +17,10 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     time_done,
     word_step,
 )
-from dataclaw_assets.synthesized_samples.agents.tutorial.screens import frame_label
+from dataclaw_assets.synthesized_samples.agents.tutorial.orders import tells_order
+from dataclaw_assets.synthesized_samples.agents.tutorial.screens import frame_label, list_visible
 from dataclaw_assets.synthesized_samples.agents.tutorial.slides import cover_numbers, read_slide
 from dataclaw_assets.synthesized_samples.context import SourceContext
-from dataclaw_assets.synthesized_samples.sketches import describe_place
 from dataclaw_assets.synthesized_samples.speech import belongs, transcribe
 
 EARLY_S, LATE_S = 0.1, 0.5
@@ -44,8 +44,9 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Findings: `field_differs` (a field of a step is not what its picture's facts say), `wrong_evidence` (a
     claim of another kind of fact, or of another step), `misplaced_line` (a quoted line is not spoken or
     written there), `wrong_place` (a stroke lies elsewhere), `misplaced_action` (what is done is not done on
-    its picture's screen), `wrong_picture` (its edits are others), `steps_differ` (the answer's text does not
-    say what its steps say)."""
+    its picture's screen), `wrong_picture` (its edits are others), `order_given` (the pictures tell it without
+    the clip), `left_out` (an action of the clip is no step), `steps_differ` (the answer's text does not say
+    what its steps say)."""
     if draft.template == TEMPLATE:
         yield from check_concepts(draft, facts)
         return
@@ -61,6 +62,11 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
     if draft.payload["concepts"] or draft.payload["options"]:
         yield Finding(code="field_differs", detail="a lesson has no concepts and no options")
     context = SourceContext(facts.source, tuple(facts.anchors.values()), facts.settings)
+    clip = draft.media[0]
+    if isinstance(clip, Clip) and len(clip.pieces) == 1 and tells_order(context, draft.template):
+        yield Finding(code="order_given", detail="the pictures alone may tell the order of the recording")
+    if draft.template == "screen_steps" and isinstance(clip, Clip):
+        yield from _check_complete(context, draft, clip)
     for step, claims in zip(steps, _part(draft), strict=True):
         scene = facts.anchors[shown[step.picture].anchors[0]]
         if claims[0] is not shown[step.picture] or scene.kind != SHOWN_AS[draft.template]:
@@ -70,6 +76,15 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
             return
         yield from _check_step(draft, context, facts, step, claims, scene)
     yield from _check_answer(draft, steps)
+
+
+def _check_complete(context: SourceContext, draft: Draft, clip: Clip) -> Iterator[Finding]:
+    """Every visible action of the clip is one of the steps."""
+    shown = (min(piece.start_s for piece in clip.pieces), max(piece.end_s for piece in clip.pieces))
+    told = {name for claim in draft.evidence if claim.kind == "time" for name in claim.anchors}
+    for action in list_visible(context, shown):
+        if action.anchor_id not in told:
+            yield Finding(code="left_out", detail=f"no step for what is done at {action.start_s} s")
 
 
 def _part(draft: Draft) -> list[list[Claim]]:
@@ -100,10 +115,10 @@ def _check_step(
     if draft.template == "lesson" and isinstance(draft.media[0], Clip):
         lines = [line for line, _ in transcribe(context, draft.media[0]) if belongs(line, scene)]
     elif draft.template == "slide_lesson" and still is not None:
-        lines, edits = list(read_slide(context, still.time_s or 0.0)), cover_numbers(context)
+        lines, edits = list(read_slide(context, still.time_s or 0.0)[:1]), cover_numbers(context)
     elif draft.template == "drawing_steps":
-        place = _find_place(draft, facts, scene)
-        if step.place is not None and step.place != describe_place(scene):
+        place = name_place(scene)
+        if place is None or step.place != place:
             yield Finding(code="wrong_place", detail=f"{step.picture} is not {step.place}")
     else:
         yield from _check_action(draft, claims, borne)
@@ -119,20 +134,6 @@ def _check_step(
         yield Finding(code="field_differs", detail=f"{step.picture} has the place {step.place}")
     if still is not None and still.edits != edits:
         yield Finding(code="wrong_picture", detail=f"{step.picture} is edited otherwise")
-
-
-def _find_place(draft: Draft, facts: Facts, scene: Anchor) -> str | None:
-    marked = {name for claim in draft.evidence if claim.kind == "interval" for name in claim.anchors}
-    clip = draft.media[0]
-    drawn = set(clip.strokes) if isinstance(clip, SketchClip) else set()
-    strokes = [
-        anchor
-        for anchor in facts.anchors.values()
-        if anchor.anchor_id in marked
-        and isinstance(anchor.value, StrokeValue)
-        and anchor.value.index in drawn
-    ]
-    return name_places(strokes).get(scene.anchor_id)
 
 
 def _check_action(draft: Draft, claims: list[Claim], borne: list[Anchor]) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     teach,
     text_of,
 )
+from dataclaw_assets.synthesized_samples.agents.tutorial.orders import make_halves
 from dataclaw_assets.synthesized_samples.agents.tutorial.screens import find_scene
 from dataclaw_assets.synthesized_samples.agents.tutorial.slides import (
     cover_numbers,
@@ -81,7 +82,8 @@ def _draft_lesson(
     chance = context.random("lesson", "model", *(scenes[index].shown.anchor_id for index in by_time))
     sentences = [item.steps[index].text.strip() for index in by_time]
     ordered = [scenes[index] for index in by_time]
-    drafts = list(teach(context, window, ordered, chance, key, template, sentences, stated))
+    halves = make_halves(context, window, ordered, chance, template, stated)
+    drafts = list(teach(context, halves, ordered, chance, key, template, sentences))
     if not drafts:
         raise Unmade("no_twin", "the clip cannot be put into another order")
     for draft in drafts:
@@ -139,7 +141,7 @@ def follow_slides(
             raise Unmade("fact_elsewhere", f"the lines of {', '.join(step.facts)} are not its slide's own")
         if tells_place(text_of(lines[0])):
             raise Unmade("wrong_facts", f"the heading of {', '.join(step.facts)} tells the slide's place")
-        scenes.append(Scene(moment, shot, written=lines, edits=covers))
+        scenes.append(Scene(moment, shot, written=lines[:1], edits=covers))
     return window, scenes
 
 

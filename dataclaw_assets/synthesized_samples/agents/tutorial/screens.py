@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from dataclaw_assets.anchor_values import StableValue
+from dataclaw_assets.anchor_values import ActionValue, StableValue
 from dataclaw_assets.quality.gates.wording import find_quotes
 from dataclaw_assets.records import Anchor, Draft, Edit
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
@@ -20,6 +20,7 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     saying,
 )
 from dataclaw_assets.synthesized_samples.agents.tutorial.forms import MAX_STEPS, MIN_STEPS, Scene, teach
+from dataclaw_assets.synthesized_samples.agents.tutorial.orders import make_halves
 from dataclaw_assets.synthesized_samples.context import Moment, SourceContext
 
 STEP_S = 0.07
@@ -34,6 +35,9 @@ LATE_S = 0.5
 VERBS = frozenset({"click", "right_click"})
 """Verbs that a careful person can tell apart in a recording: the latter opens a menu beside the pointer."""
 
+UNSEEN = frozenset({"hover", "wait", "screenshot"})
+"""Verbs that leave nothing to be seen but the pointer."""
+
 MARGIN = 0.012
 """Of the screen's longer side, from the words to the outside of the frame; its line is half as wide."""
 
@@ -46,20 +50,54 @@ MIN_STATE_S = 1.0
 
 
 def teach_screens(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
-    """One step for each verified action of a window whose screen can be told from those of the others, with
-    its words framed; the twin's clip plays the steps in another order."""
-    scenes: list[Scene] = []
-    for step in read_steps(context.anchors):
-        scene = find_framed(context, window, step)
-        if scene is None or len(scenes) == MAX_STEPS:
-            continue
-        times = [*(other.moment.time_s for other in scenes), scene.moment.time_s]
-        apart = all(other.shown.anchor_id != scene.shown.anchor_id for other in scenes)
-        if apart and (not scenes or differ(context.anchors, times)):
-            scenes.append(scene)
-    if len(scenes) >= MIN_STEPS:
-        chance = context.random("screen_steps", *window)
-        yield from teach(context, window, scenes, chance, f"screen_steps:{window[0]:.3f}", "screen_steps")
+    """One step for each action of the longest stretch of a window in which every visible action is verified
+    and done on words that can be read, its screen told from the others', its words framed. The clip is that
+    stretch and no more: a guide that leaves out what is seen to be done teaches it wrongly."""
+    steps = {step.action.anchor_id: step for step in read_steps(context.anchors)}
+    runs: list[list[Step]] = [[]]
+    for action in list_visible(context, window):
+        step = steps.get(action.anchor_id)
+        fits = step is not None and find_framed(context, window, step) is not None
+        if step is None or not fits or len(runs[-1]) == MAX_STEPS:
+            runs.append([])
+        if step is not None and fits:
+            runs[-1].append(step)
+    run = max(runs, key=len)
+    stretch = _cut_stretch(context, window, run) if len(run) >= MIN_STEPS else None
+    if stretch is None:
+        return
+    found = [find_framed(context, stretch, step) for step in run]
+    scenes = [scene for scene in found if scene is not None]
+    apart = len({scene.shown.anchor_id for scene in scenes}) == len(scenes)
+    whole = len(list_visible(context, stretch)) == len(run) == len(scenes)
+    if whole and apart and differ(context.anchors, [scene.moment.time_s for scene in scenes]):
+        chance = context.random("screen_steps", *stretch)
+        halves = make_halves(context, stretch, scenes, chance, "screen_steps")
+        yield from teach(context, halves, scenes, chance, f"screen_steps:{stretch[0]:.3f}", "screen_steps")
+
+
+def list_visible(context: SourceContext, window: tuple[float, float]) -> list[Anchor]:
+    """The actions that begin within a window and can be seen to be done, by time."""
+    done = [
+        action
+        for action in context.of_kind("action")
+        if isinstance(action.value, ActionValue)
+        and action.value.action not in UNSEEN
+        and window[0] <= (action.start_s or 0.0) < window[1]
+    ]
+    return sorted(done, key=lambda action: (action.start_s or 0.0, action.anchor_id))
+
+
+def _cut_stretch(
+    context: SourceContext, window: tuple[float, float], run: Sequence[Step]
+) -> tuple[float, float] | None:
+    """From when the first step's screen rests, after the action before it, until the last step is done."""
+    first = find_framed(context, window, run[0])
+    earlier = [a.end_s or 0.0 for a in list_visible(context, (window[0], run[0].action.start_s or 0.0))]
+    if first is None:
+        return None
+    start = max(first.moment.start_s, window[0], *earlier)
+    return round(start, 3), round(min(window[1], (run[-1].action.end_s or 0.0) + CLEAR_S), 3)
 
 
 def find_framed(context: SourceContext, window: tuple[float, float], step: Step) -> Scene | None:

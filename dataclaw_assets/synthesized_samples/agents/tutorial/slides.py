@@ -17,6 +17,7 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     teach,
     text_of,
 )
+from dataclaw_assets.synthesized_samples.agents.tutorial.orders import PAGE, make_halves
 from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
     MIN_STILL_PX,
     is_quotable,
@@ -51,9 +52,6 @@ NEXT_LINE = 1.0
 """Gap between two lines of one sentence, in heights of the line."""
 
 _TAILS = frozenset("gjpqy,;()[]{}/|@Q")
-_PAGE = re.compile(
-    r"[\W_]*(?:(?:page|slide|p\.?|no\.?|#)\s*)?\d{1,3}(?:\s*(?:/|of|von|-)\s*\d{1,3})?[\W_]*", re.I
-)
 _ORDINAL = re.compile(
     r"(?:(?:step|part|chapter|lesson|section|unit|week|day|module|topic)\s+)?(?:\d{1,2}|[IVX]{1,4})[.):\s]"
     r"|(?:step|part|chapter|lesson|section|unit|week|day|module|topic)\s+(?:\d{1,2}|[IVX]{1,4}|one|two|three)\b"
@@ -177,7 +175,7 @@ def cover_numbers(context: SourceContext) -> tuple[Edit, ...]:
     boxes: list[Box] = []
     for line in context.of_kind("text_line"):
         box = locate_region(line, context.source)
-        if box is None or not _PAGE.fullmatch(text_of(line)):
+        if box is None or not PAGE.fullmatch(text_of(line)):
             continue
         if EDGE < (box[1] + box[3]) / 2 < 1 - EDGE:
             continue
@@ -202,15 +200,18 @@ def choose_steps(context: SourceContext, window: tuple[float, float]) -> list[Sc
     """The slides of a window that a lesson can be made of, their numbers covered."""
     covers = cover_numbers(context)
     return [
-        Scene(slide.moment, slide.shot, written=slide.lines, edits=covers)
+        Scene(slide.moment, slide.shot, written=(slide.heading,), edits=covers)
         for slide in find_slides(context, window)
         if not tells_place(text_of(slide.heading))
     ]
 
 
 def teach_slides(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
-    """One step a slide, with lines that stand on it; the twin's clip shows the slides in another order."""
+    """One step a slide, with its heading: which further lines are quoted would be anyone's choice. The clips
+    of both halves show the slides in another order than the lecture had, which could be guessed."""
     scenes = choose_steps(context, window)[:MAX_STEPS]
     if len(scenes) >= MIN_STEPS:
         chance = context.random("slide_lesson", *window)
-        yield from teach(context, window, scenes, chance, f"slide_lesson:{window[0]:.3f}", "slide_lesson")
+        halves = make_halves(context, window, scenes, chance, "slide_lesson")
+        key = f"slide_lesson:{window[0]:.3f}"
+        yield from teach(context, halves, scenes, chance, key, "slide_lesson")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,28 +18,24 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.answers import derive_a
 from dataclaw_assets.synthesized_samples.agents.video_qa.checks import check_video_qa
 from dataclaw_assets.synthesized_samples.agents.video_qa.choices import (
     Window,
-    choose_others,
-    choose_pages,
     choose_spoken,
     choose_written,
     list_found,
-    pick_apart,
     said_once,
 )
+from dataclaw_assets.synthesized_samples.agents.video_qa.covered import ask_covered, list_blocks
 from dataclaw_assets.synthesized_samples.agents.video_qa.forms import (
     VideoQA,
     ask_line_picture,
-    ask_masked_line,
-    ask_masked_picture,
     ask_said_written,
     ask_written_said,
 )
 from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
     PictureLine,
     choose_legible,
+    may_be_same,
     passes_by,
     read_picture,
-    still_height_px,
 )
 from dataclaw_assets.synthesized_samples.agents.video_qa.motion import (
     ask_part,
@@ -47,21 +44,27 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.motion import (
     list_views,
 )
 from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import (
-    MIN_BOX_PX,
     ask_beside,
     ask_line,
     ask_place,
-    can_be_copied,
+    can_be_covered,
+    can_be_located,
+    can_be_read,
     choose_beside,
-    choose_hidden,
 )
 from dataclaw_assets.synthesized_samples.agents.video_qa.proposals import VideoQAProposal, draft_questions
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.task_specs import VIDEO_QA, TaskSpec
 
 NEGATIVES = 0.2
-"""Share of localising questions whose right answer is that the thing is not there (composition rule 5:
-0.1 to 0.2; some of these give none)."""
+"""Share of questions on spoken lines whose right answer is that none of the written ones is on screen
+(composition rule 5: 0.1 to 0.2; some of these give none)."""
+
+COVERED_EACH = 4
+"""Of so many lines of a source that are to be located one is covered: who always gives a box must lose."""
+
+READ_SHARE = 3
+"""Of as many samples as a source may give of a form, one may be a line to be copied."""
 
 
 class VideoQAAgent:
@@ -69,7 +72,7 @@ class VideoQAAgent:
     lines and stills."""
 
     spec: TaskSpec = VIDEO_QA
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = VideoQA
     gates: Sequence[tuple[str, Gate]] = (("video_qa", check_video_qa),)
     proposal: type[BaseModel] = VideoQAProposal
@@ -86,9 +89,19 @@ class VideoQAAgent:
         return draft_questions(proposal, context, facts)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
-        """Drafts of every form that the source's anchors support."""
+        """Drafts of every form that the source's anchors support, each line asked about once."""
+        asked: list[str] = []
+        taken: Counter[str] = Counter()
+        for draft in self._compose_all(context, asked):
+            lines = _list_asked(draft)
+            if taken[draft.template] < context.cap() and not any(_is_asked(line, asked) for line in lines):
+                taken[draft.template] += 1
+                asked += lines
+                yield draft
+
+    def _compose_all(self, context: SourceContext, asked: Sequence[str]) -> Iterator[Draft]:
         if context.source.kind == "image":
-            yield from _of_pictures(context, [None])
+            yield from _of_pictures(context, [None], asked)
             return
         windows = [Window(context, span) for span in context.windows()]
         for window in windows:
@@ -98,7 +111,7 @@ class VideoQAAgent:
             chance = context.random("line_picture")
             for text, moments in list_found(windows, chance):
                 yield ask_line_picture(context, text, moments, chance)
-        yield from _of_pictures(context, [moment.time_s for w in windows for moment in w.moments])
+        yield from _of_pictures(context, [moment.time_s for w in windows for moment in w.moments], asked)
         for motion, span in list_views(context):
             yield ask_view(context, motion, span, context.random("camera_view", motion.anchor_id))
         for mover, part in list_movers(context):
@@ -110,20 +123,25 @@ class VideoQAAgent:
         return derive_answer(draft)
 
 
+def _list_asked(draft: Draft) -> list[str]:
+    """The lines that a draft asks about and that answer it."""
+    asked = {None, "line", *(draft.verifier.value or ())} if draft.verifier.kind != "text" else {None}
+    return [str(claim.value) for claim in draft.evidence if claim.kind == "text" and claim.label in asked]
+
+
+def _is_asked(line: str, asked: Sequence[str]) -> bool:
+    return any(may_be_same(line, known) for known in asked)
+
+
 def _covered(window: Window) -> Iterator[Draft]:
-    """Stills with a line under a box: which line, and which still."""
-    context = window.context
-    chance = context.random("masked", *window.span)
-    pages = pick_apart(window.pages, 4 * context.cap(), chance)
-    for page in pages:
-        others = choose_others(window, page, chance)
-        if others is not None:
-            moment, hidden, line = page
-            yield ask_masked_line(context, window.clip, moment, hidden, line, others, chance)[0]
-    for page in reversed(pages):
-        chosen = choose_pages(window, page)
-        if chosen is not None:
-            yield ask_masked_picture(context, window.clip, chosen, chance)[0]
+    """Stills with a block of lines under a box: one of each moment."""
+    chance = window.context.random("covered", *window.span)
+    blocks = list_blocks(window)
+    seen: set[float] = set()
+    for block in chance.sample(blocks, len(blocks)):
+        if block.moment.time_s not in seen:
+            seen.add(block.moment.time_s)
+            yield ask_covered(window, block, chance)[0]
 
 
 def _spoken(window: Window) -> Iterator[Draft]:
@@ -135,11 +153,9 @@ def _spoken(window: Window) -> Iterator[Draft]:
         chosen = choose_written(window, said, chance, negative=chance.random() < NEGATIVES)
         if chosen is not None:
             yield ask_said_written(context, window.clip, window.material, said, *chosen, chance)[0]
-    answers: set[str] = set()
     for cue in chance.sample(window.unspoken, len(window.unspoken)):
         spoken = choose_spoken(window, cue, chance)
-        if spoken is not None and spoken[0].anchor_id not in answers:
-            answers.add(spoken[0].anchor_id)
+        if spoken is not None:
             yield ask_written_said(context, window.clip, window.material, cue, spoken, chance)[0]
 
 
@@ -152,8 +168,10 @@ class _Picture:
     legible: tuple[PictureLine, ...]
 
 
-def _of_pictures(context: SourceContext, times: Sequence[float | None]) -> Iterator[Draft]:
-    """Lines of single pictures: one of each in turn, no text twice for the same form."""
+def _of_pictures(
+    context: SourceContext, times: Sequence[float | None], asked: Sequence[str]
+) -> Iterator[Draft]:
+    """Lines of single pictures: one of each in turn, in the form that has had the fewest."""
     chance = context.random("pictures")
     turns: list[tuple[int, float, _Picture, PictureLine]] = []
     for time_s in times:
@@ -163,23 +181,49 @@ def _of_pictures(context: SourceContext, times: Sequence[float | None]) -> Itera
         passing = [line for line in legible if passes_by(context, line)]
         for turn, line in enumerate(chance.sample(passing, len(passing))):
             turns.append((turn, chance.random(), picture, line))
-    asked: set[tuple[str, str]] = set()
+    cap = context.cap()
+    most = {"beside_line": cap, "locate_line": cap, "read_line": cap // READ_SHARE}
+    made: Counter[str] = Counter()
     for _, _, picture, line in sorted(turns, key=lambda turn: turn[:2]):
-        for draft in _of_line(context, picture, line, chance):
-            if (draft.template, line.text) not in asked:
-                asked.add((draft.template, line.text))
+        if _is_asked(line.text, asked):
+            continue
+        wanted = [form for form in most if made[form] < most[form]]
+        for form in sorted(wanted, key=lambda form: made[form]):
+            draft = _FORMS[form](context, picture, line, made[form], chance)
+            if draft is not None and not any(_is_asked(text, asked) for text in _list_asked(draft)):
+                made[form] += 1
                 yield draft
+                break
 
 
-def _of_line(
-    context: SourceContext, picture: _Picture, line: PictureLine, chance: random.Random
-) -> Iterator[Draft]:
-    if can_be_copied(line):
-        yield ask_line(context, picture.time_s, line, chance)
-    other = choose_hidden(line, picture.legible, context, chance)
-    if other is not None and still_height_px(context.source, line.box) >= MIN_BOX_PX:
-        hidden = line if chance.random() < NEGATIVES else other
-        yield ask_place(context, picture.time_s, line, hidden, chance)
+def _beside(
+    context: SourceContext, picture: _Picture, line: PictureLine, made: int, chance: random.Random
+) -> Draft | None:
     options = choose_beside(line, picture.read)
-    if options is not None and all(option in picture.legible for option in options):
-        yield ask_beside(context, picture.time_s, line, options, chance)
+    if options is None or not all(option in picture.legible for option in options):
+        return None
+    return ask_beside(context, picture.time_s, line, options, chance)
+
+
+def _locate(
+    context: SourceContext, picture: _Picture, line: PictureLine, made: int, chance: random.Random
+) -> Draft | None:
+    source = context.source
+    covered = [other for other in picture.legible if can_be_covered(other, picture.read, source)]
+    others = [other for other in covered if other is not line]
+    if not can_be_located(line, picture.read, source) or line not in covered or not others:
+        return None
+    first = context.random("locate_line").randrange(COVERED_EACH)
+    hidden = line if made % COVERED_EACH == first else chance.choice(others)
+    return ask_place(context, picture.time_s, line, hidden, chance)
+
+
+def _read(
+    context: SourceContext, picture: _Picture, line: PictureLine, made: int, chance: random.Random
+) -> Draft | None:
+    if not can_be_read(line, picture.read, context.source):
+        return None
+    return ask_line(context, picture.time_s, line, chance)
+
+
+_FORMS = {"beside_line": _beside, "locate_line": _locate, "read_line": _read}

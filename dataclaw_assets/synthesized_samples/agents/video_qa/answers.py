@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from dataclaw_assets.quality.gates.places import Box
@@ -14,18 +15,18 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import find_ri
 CLEAR_S = 0.1
 """Two stretches share time only when they share more than this."""
 
+CLEAR_SHARE = 0.015
+"""Of the picture's height by which one line must stand above another: twice what a claimed place may err."""
+
 
 def derive_answer(draft: Draft) -> Any:
-    """A letter, a text or a box; None when the thing asked about is not there.
+    """A letter, letters in order, a text or a box; None when the thing asked about is not there.
 
     Raises `ValueError` when the claims leave it open.
     """
     match draft.template:
-        case "masked_line":
-            return _option_of(draft, find_claim(draft, "fact", "X").value)
-        case "masked_picture":
-            cue = find_claim(draft, "text", None).value
-            return _only([c.label for c in draft.evidence if c.kind == "fact" and c.value == cue])
+        case "covered_lines":
+            return _stack(draft)
         case "said_written" | "written_said":
             return _shared(draft)
         case "line_picture":
@@ -85,6 +86,15 @@ def _only(found: list[str | None]) -> str | None:
 
 def _option_of(draft: Draft, text: str) -> str | None:
     return _only([name for name, option in list_options(draft).items() if option == text])
+
+
+def _stack(draft: Draft) -> list[str]:
+    """The options from the top of the picture down."""
+    heights = {name: find_claim(draft, "point", name).value[1] for name in list_options(draft)}
+    names = sorted(heights, key=lambda name: heights[name])
+    if any(heights[below] - heights[above] < CLEAR_SHARE for above, below in pairwise(names)):
+        raise ValueError("two of the lines stand at one height")
+    return names
 
 
 def _shared(draft: Draft) -> str | None:

@@ -27,8 +27,7 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.motion import PARTS, SH
 from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import find_right_of
 
 KINDS: dict[str, tuple[str | None, str | None, str | None]] = {
-    "masked_line": (None, "text", "text_line"),
-    "masked_picture": ("text", None, "text_line"),
+    "covered_lines": (None, "text", None),
     "said_written": ("subtitle", "text", None),
     "written_said": ("text", "subtitle", None),
     "line_picture": ("text", None, None),
@@ -42,8 +41,8 @@ KINDS: dict[str, tuple[str | None, str | None, str | None]] = {
 
 SPOKEN = frozenset({"said_written", "written_said"})
 PICTURED = frozenset({"read_line", "locate_line", "beside_line", "line_picture"})
-UNLISTED = frozenset({"masked_picture", "line_picture"})
-"""Choices between pictures, whose letters stand on the pictures."""
+LISTED = frozenset({*SPOKEN, "covered_lines", "beside_line", "camera_view", "moving_part"})
+"""Forms whose options are listed; letters of `line_picture` stand on the pictures."""
 
 TERMS = {
     "camera_view": {term(f"camera_view.{view}") for view in VIEWS},
@@ -83,8 +82,7 @@ def _check_fields(draft: Draft, facts: Facts) -> Iterator[Finding]:
     for name, text in list_options(draft).items():
         if name not in borne and text not in TERMS.get(draft.template, ()):
             yield Finding(code="field_differs", detail=f"nothing bears option {name}")
-    wants = draft.verifier.kind == "choice" and draft.template not in UNLISTED
-    if wants != bool(list_options(draft)):
+    if (draft.template in LISTED) != bool(list_options(draft)):
         yield Finding(code="field_differs", detail="options where there are none, or none where there are")
 
 
@@ -122,7 +120,7 @@ def _check_kinds(draft: Draft, facts: Facts) -> Iterator[Finding]:
 
 def _check_media(draft: Draft, facts: Facts) -> Iterator[Finding]:
     match draft.template:
-        case "masked_line" | "masked_picture":
+        case "covered_lines":
             yield from _check_covered(draft, facts)
         case "read_line" | "locate_line" | "beside_line":
             yield from _check_picture(draft, facts)
@@ -135,25 +133,35 @@ def _check_media(draft: Draft, facts: Facts) -> Iterator[Finding]:
 
 
 def _check_covered(draft: Draft, facts: Facts) -> Iterator[Finding]:
-    """Under each box lies the line that the claims say, and its words are nowhere else in any picture."""
-    clip = draft.media[0]
+    """The clip is as it is; of the picture's lines the box hides the options and nothing else, all of them
+    whole, and none of them is anywhere beside it."""
+    clip, still = draft.media[0], draft.media[1]
     if not isinstance(clip, Clip) or any(piece.changed for piece in clip.pieces):
         yield Finding(code="wrong_clip", detail="the clip is not the footage as it is")
-    stills = [medium for medium in draft.media[1:] if isinstance(medium, Still)]
-    hidden = {str(s.label): str(find_claim(draft, "fact", s.label).value) for s in stills}
-    asked = hidden.get("X") or str(find_claim(draft, "text", None).value)
-    for still in stills:
-        own = find_claim(draft, "point", still.label).anchors
-        if not _is_covered(still, facts.anchors[own[0]], facts):
-            yield Finding(code="wrong_picture", detail=f"the line of {still.label} is not covered")
-        legible = [a for a in _lines_at(facts, still.time_s) if a.anchor_id not in own]
-        wordings = [asked, *list_options(draft).values()]
-        for anchor in legible:
-            if any(may_be_same(_text(anchor), words) for words in wordings):
-                yield Finding(code="line_elsewhere", detail=f"{still.label} shows “{_text(anchor)}” as well")
-    if "X" not in hidden and len(set(hidden.values())) < len(hidden):
-        yield Finding(code="line_elsewhere", detail="two boxes cover the same words")
+    if len(draft.media) != 2 or not isinstance(still, Still) or still.time_s is None:
+        raise ValueError("a clip and a picture are needed")
+    options = list_options(draft).values()
+    for name in list_options(draft):
+        cited = facts.anchors[find_claim(draft, "point", name).anchors[0]]
+        if not _is_covered(still, cited, facts):
+            yield Finding(code="wrong_picture", detail=f"“{_text(cited)}” is not covered")
+        if not (cited.start_s or 0.0) <= still.time_s < (cited.end_s or 0.0):
+            yield Finding(code="wrong_picture", detail=f"“{_text(cited)}” is not in the picture")
+    for line in _lines_at(facts, still.time_s):
+        hidden = _is_covered(still, line, facts)
+        if hidden != any(may_be_same(_text(line), words) for words in options):
+            yield Finding(code="line_elsewhere", detail=f"“{_text(line)}”: covered is {hidden}")
+    yield from _check_cut_through(still, facts)
     yield from _check_times(draft, facts)
+
+
+def _check_cut_through(still: Still, facts: Facts) -> Iterator[Finding]:
+    """A black box covers each line whole or leaves it alone."""
+    region = find_edit(still, "darken").region or (0.0, 0.0, 0.0, 0.0)
+    for line in _lines_at(facts, still.time_s):
+        box = locate_region(line, facts.source)
+        if box and overlap(box, region) > 0 and not is_within(box, region):
+            yield Finding(code="wrong_picture", detail=f"the box covers a part of “{_text(line)}”")
 
 
 def _is_covered(still: Still, line: Anchor, facts: Facts) -> bool:
@@ -203,6 +211,7 @@ def _check_picture(draft: Draft, facts: Facts) -> Iterator[Finding]:
             draft.verifier.value is None and not _is_covered(still, cited, facts)
         ):
             yield Finding(code="wrong_picture", detail=f"“{_text(cited)}” is not covered")
+        yield from _check_cut_through(still, facts)
     elif draft.template == "beside_line":
         yield from _check_row(draft, facts, cited, others)
 

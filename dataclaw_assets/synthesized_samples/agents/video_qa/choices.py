@@ -16,13 +16,11 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
     ScreenText,
     choose_legible,
     find_whole,
-    fits_box_of,
     is_away,
     is_shown,
     list_texts,
     may_be_same,
     passes_by,
-    rate_likeness,
     read_picture,
     share_words,
 )
@@ -107,48 +105,6 @@ class Window:
         return found
 
 
-def choose_others(window: Window, page: Page, chance: random.Random) -> list[ScreenText] | None:
-    """Three lines of the clip that are not in a page's picture and would fit under its box, as many of them
-    shorter than the covered one as chance has it; None where there are fewer."""
-    moment, hidden, _ = page
-    away = [text for text in window.texts if is_away(text, moment.time_s, moment.time_s)]
-    fitting = [text for text in away if fits_box_of(hidden.box, text.box)]
-    near = sorted(fitting, key=lambda text: rate_likeness(hidden.box, text.box))
-    shorter = [text for text in near if len(text.text) < len(hidden.text)]
-    longer = [text for text in near if len(text.text) >= len(hidden.text)]
-    wanted = OPTIONS - 1
-    counts = [n for n in range(wanted + 1) if n <= len(shorter) and wanted - n <= len(longer)]
-    if len(counts) < 2:  # its length would be told by that of the others
-        return None
-    number = chance.choice(counts)
-    return shorter[:number] + longer[: wanted - number]
-
-
-def choose_pages(window: Window, page: Page) -> list[Page] | None:
-    """A page first, and three of other moments that do not show its line, with a line of each that would fit
-    under the same box; None where there are fewer."""
-    moment, cue, _ = page
-    best: dict[str, tuple[float, Page]] = {}
-    for other in window.pages:
-        name = other[0].anchor.anchor_id
-        unlike = rate_likeness(cue.box, other[1].box)
-        apart = is_away(cue, other[0].time_s, other[0].time_s) and is_away(
-            other[1], moment.time_s, moment.time_s
-        )
-        if apart and fits_box_of(cue.box, other[1].box) and (name not in best or unlike < best[name][0]):
-            best[name] = (unlike, other)
-    chosen = [page]
-    for _, other in sorted(best.values(), key=lambda pair: pair[0]):
-        clear = all(
-            is_away(other[1], known[0].time_s, known[0].time_s)
-            and is_away(known[1], other[0].time_s, other[0].time_s)
-            for known in chosen
-        )
-        if clear and len(chosen) < OPTIONS:
-            chosen.append(other)
-    return chosen if len(chosen) == OPTIONS else None
-
-
 def list_found(windows: Sequence[Window], chance: random.Random) -> list[tuple[ScreenText, list[Moment]]]:
     """Texts that one moment of the source shows legibly, with that moment first and three others after it, on
     whose screens something else was read, the nearest in time among them."""
@@ -227,16 +183,3 @@ def choose_spoken(window: Window, cue: ScreenText, chance: random.Random) -> lis
         key=lambda said: min(abs((said.start_s or 0) - cue.end_s), abs((said.end_s or 0) - cue.start_s))
     )
     return [chance.choice(during), away[0], *chance.sample(away[1:], OPTIONS - 2)]
-
-
-def pick_apart(pages: Sequence[Page], count: int, chance: random.Random) -> list[Page]:
-    """Pages of different moments as far as there are some, then others, in an order of chance."""
-    shuffled = chance.sample(list(pages), len(pages))
-    seen: dict[str, int] = {}
-    ranked = []
-    for page in shuffled:
-        name = page[0].anchor.anchor_id
-        seen[name] = seen.get(name, 0) + 1
-        ranked.append((seen[name], page))
-    ranked.sort(key=lambda pair: pair[0])
-    return [page for _, page in ranked[:count]]

@@ -6,10 +6,9 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from dataclaw_assets.quality.gates.places import locate_region
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Edit, Still, Verifier
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Line, Payload, ask
-from dataclaw_assets.synthesized_samples.agents.video_qa.lines import ScreenText, hide
+from dataclaw_assets.synthesized_samples.agents.video_qa.lines import ScreenText
 from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
 from dataclaw_assets.synthesized_samples.context import Moment, SourceContext
 from dataclaw_assets.synthesized_samples.phrasing import phrase
@@ -18,8 +17,7 @@ CLIP_CLOCK = "seconds from the start of the video"
 NO_CLOCK = "none: single pictures"
 
 Aspect = Literal[
-    "masked_line",
-    "masked_picture",
+    "covered_lines",
     "said_written",
     "written_said",
     "line_picture",
@@ -85,83 +83,6 @@ def quote(anchor: Anchor, label: str | None = None) -> Claim:
     return Claim(
         kind="text", value=getattr(anchor.value, "text", None), anchors=(anchor.anchor_id,), label=label
     )
-
-
-def cover(context: SourceContext, moment: Moment, line: Anchor, label: str) -> tuple[Still, list[Claim]]:
-    """The still of a moment with one of its lines under a black box, and what bears that."""
-    box = locate_region(line, context.source)
-    if box is None:
-        raise ValueError(f"{line.anchor_id} has no place")
-    edit = Edit(op="darken", region=hide(box, context.source), amount=1.0)
-    still = Still(source_id=context.source.source_id, time_s=moment.time_s, label=label, edits=(edit,))
-    middle = [round((box[0] + box[2]) / 2, 3), round((box[1] + box[3]) / 2, 3)]
-    text = getattr(line.value, "text", None)
-    return still, [
-        Claim(kind="point", value=middle, anchors=(line.anchor_id,), label=label),
-        Claim(kind="fact", value=text, field="text", anchors=(line.anchor_id,), label=label),
-        Claim(kind="edited", value=[edit.model_dump(mode="json")], label=label),
-    ]
-
-
-def ask_masked_line(
-    context: SourceContext,
-    clip: Clip,
-    moment: Moment,
-    hidden: ScreenText,
-    line: Anchor,
-    others: Sequence[ScreenText],
-    chance: random.Random,
-) -> tuple[Draft, dict[str, str]]:
-    """A still with a line covered, and four lines of the clip: which one is under the box? And the letters of
-    the anchors."""
-    offered = letter_things([hidden, *others], chance)
-    right = next(name for name, text in offered.items() if text is hidden)
-    still, evidence = cover(context, moment, line, "X")
-    for name, text in offered.items():
-        evidence += [quote(text.anchor, name), claim_shown(text.anchor, clip, name)]
-    draft = draft_question(
-        context,
-        "masked_line",
-        chance,
-        right,
-        options={name: text.text for name, text in offered.items()},
-        evidence=tuple(evidence),
-        media=(clip, still),
-        verifier=Verifier(kind="choice", value=right),
-        difficulty={"options": len(offered), "shown_s": round(hidden.end_s - hidden.start_s, 1)},
-    )
-    return draft, {text.anchor.anchor_id: name for name, text in offered.items()}
-
-
-def ask_masked_picture(
-    context: SourceContext,
-    clip: Clip,
-    pages: Sequence[tuple[Moment, ScreenText, Anchor]],
-    chance: random.Random,
-) -> tuple[Draft, dict[str, str]]:
-    """A line of the first page, and four stills with a line of each covered: which one holds it? And the
-    letters of the anchors."""
-    offered = letter_things(list(pages), chance)
-    cue = pages[0][1]
-    right = next(name for name, page in offered.items() if page is pages[0])
-    evidence = [quote(cue.anchor), claim_shown(cue.anchor, clip)]
-    stills = []
-    for name, (moment, _, line) in offered.items():
-        still, claims = cover(context, moment, line, name)
-        stills.append(still)
-        evidence += claims
-    draft = draft_question(
-        context,
-        "masked_picture",
-        chance,
-        right,
-        words={"line": cue.text},
-        evidence=tuple(evidence),
-        media=(clip, *stills),
-        verifier=Verifier(kind="choice", value=right),
-        difficulty={"options": len(offered), "shown_s": round(cue.end_s - cue.start_s, 1)},
-    )
-    return draft, {page[0].anchor.anchor_id: name for name, page in offered.items()}
 
 
 def ask_said_written(

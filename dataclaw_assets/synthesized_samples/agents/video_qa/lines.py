@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,9 +40,13 @@ MIN_STILL_PX = 12.0
 MAX_SHARE = 0.6
 """Of a clip's length for which a text that is asked about may stay: what is always there names nothing."""
 
-MAX_LONGER, MAX_HIGHER = 1.5, 1.4
-"""How many times longer and higher one line may be than another that would fit under its box. Heights of
-lines with and without a p or a g differ by 1.3."""
+MAX_HIGHER = 1.4
+"""How many times higher one line may be than another of its size: heights of lines with and without a p or a
+g differ by 1.3."""
+
+ALIGNED, NEAR_LEFT = 0.3, 2.0
+"""Heights within which left edges are the same, and within which edges that are not leave it open where a
+line begins: a reader's box may start within a bullet."""
 
 AT_EDGE = 0.005
 """Share of the picture within which a line at its edge may be cut off."""
@@ -174,19 +177,22 @@ def _covers(anchor: Anchor, time_s: float | None) -> bool:
     return (anchor.start_s or 0.0) + EDGE_S <= time_s <= (anchor.end_s or 0.0) - EDGE_S
 
 
-def fits_box_of(one: Box, other: Box) -> bool:
-    """Whether two lines are so nearly of one size that the box over one does not tell that it is not the
-    other."""
-    across = (other[2] - other[0]) / (one[2] - one[0])
+def is_of_size(one: Box, other: Box) -> bool:
+    """Whether two lines are of one size of print."""
     down = (other[3] - other[1]) / (one[3] - one[1])
-    return 1 / MAX_LONGER <= across <= MAX_LONGER and 1 / MAX_HIGHER <= down <= MAX_HIGHER
+    return 1 / MAX_HIGHER <= down <= MAX_HIGHER
 
 
-def rate_likeness(one: Box, other: Box) -> float:
-    """How unlike two lines lie and look: 0 for the same place, height and length."""
-    sizes = [math.log((o[i + 2] - o[i]) + 1e-6) for o in (one, other) for i in (0, 1)]
-    places = abs(one[0] - other[0]) + abs(one[1] - other[1])
-    return places + 0.5 * abs(sizes[0] - sizes[2]) + abs(sizes[1] - sizes[3])
+def rate_aside(one: Box, other: Box, source: Source) -> float:
+    """How far the left edges of two lines differ, in heights of the higher one."""
+    height = max(one[3] - one[1], other[3] - other[1]) * (source.height or 1)
+    return abs(one[0] - other[0]) * (source.width or 1) / height
+
+
+def starts_plainly(line: PictureLine, lines: Sequence[PictureLine], source: Source) -> bool:
+    """Whether no line of its size starts beside the left edge of a line, yet not at it."""
+    asides = [rate_aside(line.box, o.box, source) for o in lines if is_of_size(line.box, o.box)]
+    return not any(ALIGNED < aside <= NEAR_LEFT for aside in asides)
 
 
 def read_picture(context: SourceContext, time_s: float | None) -> list[PictureLine]:
@@ -271,20 +277,23 @@ def overlap(one: Box, other: Box) -> float:
 def widen(box: Box, source: Source) -> Box:
     """A box with room for a frame round its ink."""
     height = (box[3] - box[1]) * (source.height or 1)
-    return _pad(box, source, 0.006 * max(source.width or 1, source.height or 1) + 0.25 * height)
+    by_px = 0.006 * max(source.width or 1, source.height or 1) + 0.25 * height
+    return _pad(box, source, (by_px, by_px, by_px, by_px))
 
 
-def hide(box: Box, source: Source) -> Box:
-    """What a black box over a line covers: its ink and a little more, less than a frame."""
-    return _pad(box, source, 0.15 * (box[3] - box[1]) * (source.height or 1))
+def hide(box: Box, source: Source, line_height: float | None = None) -> Box:
+    """What a black box over a line, or over lines of that height, covers: a letter more on the right and two
+    on the left, where a reader's box may have lost one or parted a bullet; a third above and below."""
+    height = (line_height or box[3] - box[1]) * (source.height or 1)
+    return _pad(box, source, (2 * height, 0.3 * height, height, 0.3 * height))
 
 
-def _pad(box: Box, source: Source, by_px: float) -> Box:
-    """A box that reaches farther on all sides, within the picture; shares to four decimals."""
-    across, down = by_px / (source.width or 1), by_px / (source.height or 1)
+def _pad(box: Box, source: Source, by_px: Box) -> Box:
+    """A box that reaches farther on each side, within the picture; shares to four decimals."""
+    width, height = source.width or 1, source.height or 1
     return (
-        round(max(0.0, box[0] - across), 4),
-        round(max(0.0, box[1] - down), 4),
-        round(min(1.0, box[2] + across), 4),
-        round(min(1.0, box[3] + down), 4),
+        round(max(0.0, box[0] - by_px[0] / width), 4),
+        round(max(0.0, box[1] - by_px[1] / height), 4),
+        round(min(1.0, box[2] + by_px[2] / width), 4),
+        round(min(1.0, box[3] + by_px[3] / height), 4),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Sequence
 
 from dataclaw_assets.quality.gates.places import Box
-from dataclaw_assets.records import Claim, Draft, Edit, Still, Verifier
+from dataclaw_assets.records import Claim, Draft, Edit, Source, Still, Verifier
 from dataclaw_assets.synthesized_samples.agents.video_qa.forms import (
     NO_CLOCK,
     draft_question,
@@ -17,9 +18,10 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.forms import (
 from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
     PictureLine,
     hide,
+    is_of_size,
     may_be_same,
     overlap,
-    rate_likeness,
+    starts_plainly,
     still_height_px,
     widen,
 )
@@ -33,6 +35,9 @@ MIN_COPIED, MAX_COPIED = 4, 40
 
 MIN_BOX_PX = 14.0
 """Height of a line in the still, from which a box by hand overlaps it by half."""
+
+MIN_ALIKE = 3
+"""Lines of like size that a picture has besides the framed one."""
 
 SAME_ROW = 0.35
 """By which share of the smaller height the middles of two lines of a row may differ."""
@@ -52,6 +57,35 @@ def can_be_copied(line: PictureLine) -> bool:
         and MIN_COPIED <= len(line.text) <= MAX_COPIED
         and _COPIED.fullmatch(line.text) is not None
         and not _FREE_NUMBER.search(line.text)
+    )
+
+
+def can_be_read(line: PictureLine, lines: Sequence[PictureLine], source: Source) -> bool:
+    """Whether a line can be copied, and only the frame tells which of several it is: the largest text of a
+    picture would be copied without one."""
+    height = line.box[3] - line.box[1]
+    others = [other.box for other in lines if other is not line]
+    return (
+        can_be_copied(line)
+        and starts_plainly(line, lines, source)
+        and sum(is_of_size(line.box, box) for box in others) >= MIN_ALIKE
+        and any(box[3] - box[1] >= height for box in others)
+        and any(_rate_letter(other) >= _rate_letter(line) for other in lines if other is not line)
+    )
+
+
+def _rate_letter(line: PictureLine) -> float:
+    """The mean width of a letter: heights of boxes depend on a p or a g among the letters."""
+    return (line.box[2] - line.box[0]) / max(len(line.text), 1)
+
+
+def can_be_located(line: PictureLine, lines: Sequence[PictureLine], source: Source) -> bool:
+    """Whether a box by hand would be that of the reader, who is as sure as for a copy: what lies across a
+    line costs the reading and the box."""
+    return (
+        getattr(line.anchor.value, "confidence", 0.0) >= SURE_TO_COPY
+        and still_height_px(source, line.box) >= MIN_BOX_PX
+        and starts_plainly(line, lines, source)
     )
 
 
@@ -168,12 +202,17 @@ def choose_beside(line: PictureLine, lines: Sequence[PictureLine]) -> list[Pictu
     return [right, *wrong] if len(wrong) == 3 else None
 
 
-def choose_hidden(
-    line: PictureLine, lines: Sequence[PictureLine], context: SourceContext, chance: random.Random
-) -> PictureLine | None:
-    """Another line whose black box leaves this one whole."""
-    clear = [o for o in lines if o is not line and not overlap(widen(o.box, context.source), line.box)]
-    return chance.choice(clear) if clear else None
+def rate_likeness(one: Box, other: Box) -> float:
+    """How unlike two lines lie and look: 0 for the same place, height and length."""
+    sizes = [math.log((o[i + 2] - o[i]) + 1e-6) for o in (one, other) for i in (0, 1)]
+    places = abs(one[0] - other[0]) + abs(one[1] - other[1])
+    return places + 0.5 * abs(sizes[0] - sizes[2]) + abs(sizes[1] - sizes[3])
+
+
+def can_be_covered(line: PictureLine, lines: Sequence[PictureLine], source: Source) -> bool:
+    """Whether a black box over a line leaves all others whole."""
+    region = hide(line.box, source)
+    return not any(overlap(other.box, region) for other in lines if other is not line)
 
 
 def _picture(context: SourceContext, time_s: float | None, *edits: Edit) -> Still:

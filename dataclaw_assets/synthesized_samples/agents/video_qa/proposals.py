@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -25,33 +25,35 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     read_reasoning,
 )
 from dataclaw_assets.synthesized_samples.agents.video_qa.choices import OPTIONS, Window
+from dataclaw_assets.synthesized_samples.agents.video_qa.covered import (
+    MAX_LINES,
+    MIN_LINES,
+    ask_covered,
+    list_blocks,
+)
 from dataclaw_assets.synthesized_samples.agents.video_qa.forms import (
-    ask_masked_line,
     ask_said_written,
     ask_written_said,
 )
 from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
     ScreenText,
     choose_legible,
-    fits_box_of,
-    is_away,
-    is_shown,
     read_picture,
 )
-from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import ask_line, can_be_copied
+from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import ask_line, can_be_read
 from dataclaw_assets.synthesized_samples.context import SourceContext
 
 NONE = "none"
 """How a reply says that none of the written lines is on screen."""
 
-Form = Literal["masked_line", "said_written", "written_said", "read_line"]
+Form = Literal["covered_lines", "said_written", "written_said", "read_line"]
 
 
 class ProposedQuestion(Proposed):
     """One question: its form, the facts used (the one asked about first), the words, the answer."""
 
     form: Form
-    facts: tuple[Label, ...] = Field(min_length=1, max_length=OPTIONS + 1)
+    facts: tuple[Label, ...] = Field(min_length=1, max_length=MAX_LINES + 1)
     question: Words
     answer: Stated
     reasoning: tuple[Reason, ...] = Field(default=(), max_length=4)
@@ -79,24 +81,25 @@ def _draft_item(
         draft = _read(item, cited, context)
         yield put_words(draft, item.question, reasoning, (item.answer.strip(), item.answer.strip()))
         return
-    if len(cited) != OPTIONS + 1:
-        raise Unmade("wrong_facts", f"{item.form} takes {OPTIONS + 1} facts")
+    fewest, most = (MIN_LINES, MAX_LINES) if item.form == "covered_lines" else (OPTIONS, OPTIONS)
+    if not fewest < len(cited) <= most + 1:
+        raise Unmade("wrong_facts", f"{item.form} takes {fewest + 1} to {most + 1} facts")
     draft, lettered = _choose(item, cited, context)
-    yield put_words(draft, item.question, reasoning, _letter(item, cited, draft, lettered))
+    yield put_words(draft, item.question, reasoning, _letter(item, cited, lettered))
 
 
-def _letter(
-    item: ProposedQuestion, cited: Sequence[Anchor], draft: Draft, lettered: Mapping[str, str]
-) -> tuple[str, str]:
-    """The letter of the option that the answer names, as text and as value."""
+def _letter(item: ProposedQuestion, cited: Sequence[Anchor], lettered: Mapping[str, str]) -> tuple[str, Any]:
+    """The letter of the option that the answer names, or those of all in its order, as text and as value."""
     if item.form == "said_written" and item.answer.strip().casefold() == NONE:
         letter = chr(ord("A") + OPTIONS)
-    else:
-        named = read_labels(item.answer, item.facts[1:])
-        if len(named) != 1:
-            raise Unmade("unreadable_answer", item.answer)
-        letter = lettered[cited[item.facts.index(named[0])].anchor_id]
-    return letter, letter
+        return letter, letter
+    named = read_labels(item.answer, item.facts[1:])
+    stated = [lettered[cited[item.facts.index(name)].anchor_id] for name in named]
+    if item.form == "covered_lines":
+        return ", ".join(stated), stated
+    if len(stated) != 1:
+        raise Unmade("unreadable_answer", item.answer)
+    return stated[0], stated[0]
 
 
 def _read(item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContext) -> Draft:
@@ -110,11 +113,11 @@ def _read(item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContex
     ):
         raise Unmade("wrong_facts", "a line of an image, or a still and a line of it")
     time_s = times[0] if times else None
-    lines = choose_legible(context, time_s, read_picture(context, time_s))
-    for line in lines:
-        if line.anchor.anchor_id == cited[-1].anchor_id and can_be_copied(line):
+    read = read_picture(context, time_s)
+    for line in choose_legible(context, time_s, read):
+        if line.anchor.anchor_id == cited[-1].anchor_id and can_be_read(line, read, context.source):
             return ask_line(context, time_s, line, context.random("read_line", "model", *item.facts))
-    raise Unmade("wrong_facts", f"{item.facts[-1]} is no line that can be copied from the picture")
+    raise Unmade("wrong_facts", f"{item.facts[-1]} is no line to be copied, or has too few like it")
 
 
 def _choose(
@@ -123,7 +126,7 @@ def _choose(
     """The draft of a multiple choice in the first window that shows all its facts."""
     for span in context.windows():
         window = Window(context, span)
-        made = {"masked_line": _masked, "said_written": _said, "written_said": _written}[item.form](
+        made = {"covered_lines": _covered, "said_written": _said, "written_said": _written}[item.form](
             window, cited
         )
         if made is not None:
@@ -137,20 +140,16 @@ def _find_texts(among: Sequence[ScreenText], cited: Sequence[Anchor]) -> list[Sc
     return found if len(found) == len(cited) else None
 
 
-def _masked(window: Window, cited: Sequence[Anchor]) -> tuple[Draft, dict[str, str]] | None:
+def _covered(window: Window, cited: Sequence[Anchor]) -> tuple[Draft, dict[str, str]] | None:
     moment = find_moment(window.context, window.span, cited[0])
-    texts = _find_texts(window.texts, cited[1:])
-    if moment is None or texts is None:
+    if moment is None:
         return None
-    shown = [text for text in texts if is_shown(text, moment.time_s)]
-    others = [text for text in texts if is_away(text, moment.time_s, moment.time_s)]
-    lines = [line for m, text, line in window.pages if m == moment and shown == [text]]
-    if not lines or len(others) != OPTIONS - 1:
-        raise Unmade("wrong_facts", "just one of the lines must be on screen at that moment, and passing")
-    if not all(fits_box_of(shown[0].box, text.box) for text in others):
-        raise Unmade("wrong_facts", "the length of the box tells which line it covers")
-    chance = window.context.random("masked_line", "model", *(fact.anchor_id for fact in cited))
-    return ask_masked_line(window.context, window.clip, moment, shown[0], lines[0], others, chance)
+    wanted = {fact.anchor_id for fact in cited[1:]}
+    for block in list_blocks(window):
+        if block.moment == moment and {text.anchor.anchor_id for text in block.texts} == wanted:
+            chance = window.context.random("covered_lines", "model", *(fact.anchor_id for fact in cited))
+            return ask_covered(window, block, chance)
+    raise Unmade("wrong_facts", "one box must cover just these lines of that moment")
 
 
 def _said(window: Window, cited: Sequence[Anchor]) -> tuple[Draft, dict[str, str]] | None:

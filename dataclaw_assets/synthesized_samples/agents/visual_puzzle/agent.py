@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -24,13 +25,13 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.changes import (
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.clips import ask_clips, find_takes, read_order
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import (
-    NEGATIVE_SHARE,
-    POINT_REACH_S,
     VisualPuzzle,
     ask_moment,
     ask_order,
     ask_shot,
     ask_strokes,
+    finds_nothing,
+    names_instant,
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.gate import check_puzzle
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
@@ -45,6 +46,7 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.proposals import (
     VisualPuzzleProposal,
     draft_puzzles,
 )
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.selection import Shown, show_once
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import ask_count, choose_windows
 from dataclaw_assets.synthesized_samples.context import (
     MIN_CLIP_S,
@@ -65,7 +67,7 @@ class VisualPuzzleAgent:
     them and its words; the answer is computed either way."""
 
     spec: TaskSpec = VISUAL_PUZZLE
-    version = "3"
+    version = "4"
     schema: type[BaseModel] = VisualPuzzle
     gates: Sequence[tuple[str, Gate]] = (("puzzle", check_puzzle),)
     proposal: type[BaseModel] = VisualPuzzleProposal
@@ -82,24 +84,27 @@ class VisualPuzzleAgent:
         return draft_puzzles(proposal, context, facts)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
-        """Drafts of every template that the source's anchors support."""
+        """Drafts of every template that the source's anchors support. Shots with clear borders are rarest,
+        and orders take most pictures: they choose first, then whichever template chance says."""
         if context.source.kind == "drawing":
             yield from _order_strokes(context)
             return
-        for window in context.windows():
-            moments = context.moments(window)
-            yield from _order_stills(context, window, context.distinct_moments(window))
-            yield from _find_shot(context, window, moments)
-            yield from _find_moment(context, window, moments)
-            yield from _find_turn(context, window, "find_rotation")
-            yield from _find_turn(context, window, "find_mirrored")
-            yield from _find_freeze(context, window)
+        shown: Shown = {}
+        others = [
+            _find_moment(context),
+            _put_together(context),
+            ask_lines(context, context.random("find_line")),
+        ]
+        context.random("pictures").shuffle(others)
+        drafts = chain(_find_shot(context), _order_stills(context, shown), *others)
+        yield from show_once(drafts, context.cap(), shown)
+        yield from _find_turn(context, "find_rotation")
+        yield from _find_turn(context, "find_mirrored")
+        yield from _find_freeze(context)
         yield from _find_speed(context)
         yield from _find_elsewhere(context)
         yield from _order_clips(context)
         yield from _count_shapes(context)
-        yield from _put_together(context)
-        yield from ask_lines(context, context.random("find_line"))
 
     def derive(self, draft: Draft) -> Any:
         """Orders from the labelled intervals or the recipes of clips and tiles, places in time and in the
@@ -118,29 +123,33 @@ class VisualPuzzleAgent:
         return draft.evidence[0].value
 
 
-def _order_stills(
-    context: SourceContext, window: tuple[float, float], moments: list[Moment]
-) -> Iterator[Draft]:
-    chance = context.random("order_stills", *window)
-    pieces = min(len(moments), MAX_PIECES)
-    if pieces < MIN_PIECES:
-        return
-    count = min(context.cap(), len(moments) // pieces)
-    for number, chosen in enumerate(pick_sets(moments, pieces, count, chance)):
-        key = f"order_stills:{window[0]:.3f}:{number}"
-        yield from ask_order(context, window, chosen, chance, key, number)
+def _order_stills(context: SourceContext, shown: Shown) -> Iterator[Draft]:
+    for window in context.windows():
+        chance = context.random("order_stills", *window)
+        moments = [m for m in context.distinct_moments(window) if m.time_s not in shown]
+        pieces = min(len(moments), MAX_PIECES)
+        if pieces < MIN_PIECES:
+            continue
+        count = min(context.cap(), len(moments) // pieces)
+        for number, chosen in enumerate(pick_sets(moments, pieces, count, chance)):
+            key = f"order_stills:{window[0]:.3f}:{number}"
+            yield from ask_order(context, window, chosen, chance, key, number)
 
 
-def _find_shot(context: SourceContext, window: tuple[float, float], moments: list[Moment]) -> Iterator[Draft]:
-    chance = context.random("find_shot", *window)
-    shots = [(shot, inside) for shot in context.clear_shots(window) if (inside := _inside(shot, moments))]
-    chance.shuffle(shots)
-    for shot, inside in shots[: context.cap()]:
-        moment = chance.choice(inside)
-        negative = chance.random() < NEGATIVE_SHARE
-        clip = _without(context, window, shot) if negative else play(context.source, window)
-        if clip is not None:
-            yield ask_shot(context, shot, moment, clip, chance, negative)
+def _find_shot(context: SourceContext) -> Iterator[Draft]:
+    chance = context.random("find_shot")
+    template = "find_screen" if context.shows_a_screen else "find_shot"
+    found = [
+        (window, shot, inside)
+        for window in context.windows()
+        for shot in context.clear_shots(window)
+        if (inside := _inside(shot, context.moments(window)))
+    ]
+    chance.shuffle(found)
+    for number, (window, shot, inside) in enumerate(found):
+        elsewhere = _without(context, window, shot) if finds_nothing(context, template, number) else None
+        clip = elsewhere or play(context.source, window)
+        yield ask_shot(context, shot, chance.choice(inside), clip, chance, elsewhere is not None)
 
 
 def _inside(shot: Anchor, moments: list[Moment]) -> list[Moment]:
@@ -158,41 +167,52 @@ def _without(context: SourceContext, window: tuple[float, float], shot: Anchor) 
     return play(context.source, longer) if longer[1] - longer[0] >= 4.0 else None
 
 
-def _find_moment(
-    context: SourceContext, window: tuple[float, float], moments: list[Moment]
-) -> Iterator[Draft]:
-    """Where motion is continuous there are no shots to find, but a picture still matches a short run only."""
-    chance = context.random("find_moment", *window)
-    for moment in chance.sample(moments, len(moments)):
-        if max(moment.end_s - moment.time_s, moment.time_s - moment.start_s) <= POINT_REACH_S:
+def _find_moment(context: SourceContext) -> Iterator[Draft]:
+    """Where motion is continuous there are no shots to find, but a picture still matches a short run only.
+    None of screens, which rest."""
+    if context.shows_a_screen:
+        return
+    for window in context.windows():
+        chance = context.random("find_moment", *window)
+        moments = [moment for moment in context.moments(window) if names_instant(context, moment)]
+        for moment in chance.sample(moments, len(moments)):
             yield from ask_moment(context, window, moment, chance)
 
 
 def _find_turn(
-    context: SourceContext, window: tuple[float, float], template: Literal["find_rotation", "find_mirrored"]
+    context: SourceContext, template: Literal["find_rotation", "find_mirrored"]
 ) -> Iterator[Draft]:
-    chance = context.random(template, *window)
-    stretches = [
-        stretch
-        for shot in context.of_kind("shot")
-        for found, stretch in find_stretches(context, shot, template)
-        if found == window
-    ]
-    chance.shuffle(stretches)
-    for stretch in stretches[: max(1, context.cap() // 2)]:
-        yield ask_turn(context, template, window, stretch, chance)
+    number = 0
+    for window in context.windows():
+        chance = context.random(template, *window)
+        stretches = [
+            stretch
+            for shot in context.of_kind("shot")
+            for found, stretch in find_stretches(context, shot, template)
+            if found == window
+        ]
+        chance.shuffle(stretches)
+        for stretch in stretches[: max(1, context.cap() // 2)]:
+            negative = finds_nothing(context, template, number)
+            yield ask_turn(context, template, window, stretch, chance, negative)
+            number += 1
 
 
-def _find_freeze(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
+def _find_freeze(context: SourceContext) -> Iterator[Draft]:
     """In stretches that move: before, during what is replaced, and after. None of screens, which rest by
     themselves until somebody acts."""
     if context.shows_a_screen or context.source.kind == "gui_trace":
         return
-    chance = context.random("find_freeze", *window)
-    for start, end in find_moving_runs(context):
-        inside = (max(start, window[0]), min(end, window[1]))
-        if inside[1] - inside[0] >= MIN_CLIP_S:
-            yield ask_turn(context, "find_freeze", inside, place_stretch(inside, chance), chance)
+    runs = [
+        inside
+        for window in context.windows()
+        for start, end in find_moving_runs(context)
+        if (inside := (max(start, window[0]), min(end, window[1])))[1] - inside[0] >= MIN_CLIP_S
+    ]
+    chance = context.random("find_freeze")
+    for number, inside in enumerate(runs):
+        negative = finds_nothing(context, "find_freeze", number)
+        yield ask_turn(context, "find_freeze", inside, place_stretch(inside, chance), chance, negative)
 
 
 def _find_speed(context: SourceContext) -> Iterator[Draft]:
@@ -204,7 +224,8 @@ def _find_speed(context: SourceContext) -> Iterator[Draft]:
         length = min(end - start, MAX_STEADY_S)
         first = start + chance.uniform(0.0, end - start - length)
         window = (round(first, 2), round(first + length, 2))
-        yield from ask_speed(context, window, chance, f"find_speed:{number}")
+        negative = finds_nothing(context, "find_speed", number)
+        yield from ask_speed(context, window, chance, f"find_speed:{number}", negative)
 
 
 def _find_elsewhere(context: SourceContext) -> Iterator[Draft]:
@@ -213,13 +234,16 @@ def _find_elsewhere(context: SourceContext) -> Iterator[Draft]:
     if context.shows_a_screen or len(shots) < 2:
         return
     chance = context.random("find_elsewhere")
+    number = 0
     for host in chance.sample(shots, len(shots)):
         donors = [shot for shot in shots if shot.anchor_id != host.anchor_id]
         for donor in chance.sample(donors, len(donors)):
             try:
-                yield ask_elsewhere(context, host, donor, chance)
+                negative = finds_nothing(context, "find_elsewhere", number)
+                yield ask_elsewhere(context, host, donor, chance, negative)
             except ValueError:
                 continue
+            number += 1
             break
 
 
@@ -240,15 +264,10 @@ def _count_shapes(context: SourceContext) -> Iterator[Draft]:
 
 
 def _put_together(context: SourceContext) -> Iterator[Draft]:
-    """Jigsaws of an image in two grids, of footage in one a shot; the grids share one cap."""
+    """Jigsaws of an image, of footage one a shot; the grids share one cap."""
     chance = context.random("jigsaw")
     grids = [grid for grid in GRIDS if fits_grid(context.source, grid)]
     pictures = choose_pictures(context)
-    if context.source.kind == "image":
-        for about in pictures:
-            for grid in chance.sample(grids, min(2, len(grids))):
-                yield ask_jigsaw(context, about, grid, chance)
-        return
     for about in chance.sample(pictures, min(len(pictures), context.cap())) if grids else ():
         yield ask_jigsaw(context, about, chance.choice(grids), chance)
 

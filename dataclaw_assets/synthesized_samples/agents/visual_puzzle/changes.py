@@ -9,7 +9,7 @@ from typing import Literal
 from dataclaw_assets.anchor_values import MotionValue, ShotValue
 from dataclaw_assets.quality.clock import made_intervals
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Piece, Transform, Verifier
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import NEGATIVE_SHARE, draft_puzzle
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import draft_puzzle
 from dataclaw_assets.synthesized_samples.context import SourceContext, play
 
 CHANGES = {
@@ -108,14 +108,14 @@ def ask_turn(
     window: Span,
     stretch: Span,
     chance: random.Random,
+    negative: bool,
 ) -> Draft:
-    """A stretch that is turned, mirrored or frozen; now and then left as it was."""
+    """A stretch that is turned, mirrored or frozen; left as it was when `negative`."""
     op: dict[str, Literal["rotate_180", "mirror", "freeze"]] = {
         "find_rotation": "rotate_180",
         "find_mirrored": "mirror",
         "find_freeze": "freeze",
     }
-    negative = chance.random() < NEGATIVE_SHARE
     clip = (
         play(context.source, window) if negative else change_stretch(context, window, stretch, op[template])
     )
@@ -123,8 +123,10 @@ def ask_turn(
     return ask_change(context, template, clip, chance, text=text)
 
 
-def ask_speed(context: SourceContext, window: Span, chance: random.Random, key: str) -> Iterator[Draft]:
-    """A stretch at another pace, and the twin: another stretch of the same footage, or none."""
+def ask_speed(
+    context: SourceContext, window: Span, chance: random.Random, key: str, negative: bool
+) -> Iterator[Draft]:
+    """A stretch at another pace, and the twin: another stretch of the same footage, or none if `negative`."""
     wording = chance.random()
     room = (window[1] - window[0]) / 2 - AROUND_S / 2
     speed = chance.choice([speed for speed in SPEEDS if room / speed >= MIN_PACED_S])
@@ -135,7 +137,7 @@ def ask_speed(context: SourceContext, window: Span, chance: random.Random, key: 
         change_stretch(context, window, _place_paced(half, window, speed, chance), "play", speed)
         for half in halves
     ]
-    if chance.random() < 2 * NEGATIVE_SHARE:
+    if negative:
         clips[1] = play(context.source, window)
     for clip in clips:
         yield ask_change(context, "find_speed", clip, random.Random(wording), key=key)
@@ -149,8 +151,10 @@ def _place_paced(half: Span, window: Span, speed: float, chance: random.Random) 
     return round(first, 2), round(first + length, 2)
 
 
-def ask_elsewhere(context: SourceContext, host: Anchor, donor: Anchor, chance: random.Random) -> Draft:
-    """A stretch of one shot put into another, which goes on after it; now and then nothing is put in.
+def ask_elsewhere(
+    context: SourceContext, host: Anchor, donor: Anchor, chance: random.Random, negative: bool
+) -> Draft:
+    """A stretch of one shot put into another, which goes on after it; nothing is put in when `negative`.
     Raises `ValueError` when either shot is too short."""
     start, end = (host.start_s or 0.0) + 0.1, (host.end_s or 0.0) - 0.1
     first, last = (donor.start_s or 0.0) + 0.1, (donor.end_s or 0.0) - 0.1
@@ -161,7 +165,7 @@ def ask_elsewhere(context: SourceContext, host: Anchor, donor: Anchor, chance: r
     end = min(end, start + MAX_HOST_S)
     at = round(chance.uniform(start + AROUND_S, end - AROUND_S), 2)
     taken = round(chance.uniform(first, last - length), 2)
-    if chance.random() < NEGATIVE_SHARE:
+    if negative:
         return ask_change(context, "find_elsewhere", play(context.source, (start, end)), chance)
     pieces = (
         Piece(start_s=start, end_s=at),

@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Literal
 
 from dataclaw_assets.anchor_values import StrokeValue
 from dataclaw_assets.quality.clock import map_moment
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Transform, Verifier
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Transform, Verifier, digest
 from dataclaw_assets.synthesized_samples.agents.contract import Payload
-from dataclaw_assets.synthesized_samples.agents.pictured import locate_shot, order_pictures
+from dataclaw_assets.synthesized_samples.agents.pictured import locate_shot
 from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
-from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, letters, play, shuffle_away
+from dataclaw_assets.synthesized_samples.context import (
+    Moment,
+    SourceContext,
+    letters,
+    permute_away,
+    play,
+    shuffle_away,
+)
 from dataclaw_assets.synthesized_samples.phrasing import phrase
 from dataclaw_assets.synthesized_samples.sketches import claim_stroke, finished, make_clip, read_strokes
 
-POINT_REACH_S = 0.75
-"""A picture that still matches this long before or after its moment names no moment."""
-
 POINT_TOLERANCE_S = 0.5
-"""One step of a trainer's sampling: nearer than that, nobody can tell."""
+"""One step of a trainer's sampling: nearer than that, nobody can tell. A picture that matches for longer than
+this before or after its moment names no moment."""
 
-NEGATIVE_SHARE = 0.15
-"""Share of localisation puzzles in which there is nothing to find (composition rule 5: 10-20 %)."""
+RESTS = frozenset({"idle", "stable", "freeze"})
+"""Kinds of anchors during which nothing moves: no time of one is more right than another."""
+
+LOCATING = (
+    "find_rotation",
+    "find_line",
+    "find_shot",
+    "find_mirrored",
+    "find_screen",
+    "find_freeze",
+    "find_elsewhere",
+    "find_speed",
+)
+"""Templates in which there may be nothing to find."""
+
+NEGATIVE_EVERY = 7
+"""One such puzzle in so many is without an answer (composition rule 5: 10-20 %)."""
 
 
 class VisualPuzzle(Payload):
@@ -61,6 +82,26 @@ def clock_of(template: str) -> str:
     return "a single picture, without time" if still else "seconds from the start of the video"
 
 
+def finds_nothing(context: SourceContext, template: str, number: int) -> bool:
+    """Whether a source's puzzle of this number and template is one with nothing to find. Counted through the
+    templates and through the sources of a batch, so that a small batch has its share as well."""
+    ids = [other.source.source_id for other in context.family]
+    rank = ids.index(context.source.source_id) if context.source.source_id in ids else 0
+    first = int(digest(context.settings.seed, context.source.kind), 16)
+    return (first + rank + LOCATING.index(template) + number) % NEGATIVE_EVERY == 0
+
+
+def names_instant(context: SourceContext, moment: Moment) -> bool:
+    """Whether a picture is of one instant: it matches for no longer than an answer may be off, and nothing
+    rests then."""
+    reach = max(moment.end_s - moment.time_s, moment.time_s - moment.start_s)
+    rests = [anchor for kind in RESTS for anchor in context.of_kind(kind)]
+    rests += [a for a in context.of_kind("phase") if getattr(a.value, "phase", "") == "stopped"]
+    return reach <= POINT_TOLERANCE_S + 1e-6 and not any(
+        rest.start_s is not None and rest.start_s <= moment.time_s <= (rest.end_s or 0.0) for rest in rests
+    )
+
+
 def draft_puzzle(
     context: SourceContext,
     template: str,
@@ -92,10 +133,38 @@ def ask_order(
     key: str,
     number: int = 0,
 ) -> Iterator[Draft]:
-    """Moments in order of time, their pictures to be put in order, and the twin."""
-    for asked, _ in order_pictures(context, window, chosen, chance, key, number):
+    """Moments given in order of time, their pictures to be put in the order of a clip that is cut between
+    them and permuted; and the twin, permuted otherwise. Neither plays on as it was: a menu, or cause and
+    effect, would tell that order without the clip. Nothing where there are no two such clips."""
+    names = letters(len(chosen), chance)
+    wording = chance.random()
+    orders: list[list[int]] = []
+    clips = []
+    for _ in range(2):
+        made = permute_away(context, window, chosen, chance, lambda order: order not in orders)
+        if made is None:
+            return
+        clips.append(made[0])
+        orders.append(made[1])
+    labelled = list(zip(chosen, names, strict=True))
+    stills = sorted((still_of(m, name) for m, name in labelled), key=lambda still: str(still.label))
+    for clip, order in zip(clips, orders, strict=True):
+        right = [names[index] for index in order]
         yield draft_puzzle(
-            context, "order_stills", random.Random(asked.wording), asked.answer, **asked.fields
+            context,
+            "order_stills",
+            random.Random(wording),
+            ", ".join(right),
+            evidence=tuple(claim_shown(m.anchor, clip, name) for m, name in labelled),
+            media=(clip, *stills),
+            verifier=Verifier(kind="permutation", value=right),
+            transform=Transform(recipe="permute", seed=number, settings={"order": order}),
+            difficulty={
+                "pieces": len(chosen),
+                "smallest_gap_s": round(min(b.time_s - a.time_s for a, b in pairwise(chosen)), 1),
+                "clip_s": round(window[1] - window[0], 1),
+            },
+            twin_key=key,
         )
 
 

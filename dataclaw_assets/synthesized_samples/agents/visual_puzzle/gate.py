@@ -9,14 +9,20 @@ from dataclaw_assets.quality.clock import map_moment
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Anchor, Clip, Draft, Piece, Still
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.changes import CHANGES
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import clock_of
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import POINT_TOLERANCE_S, clock_of
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
     GRIDS,
     are_alike,
     find_line_fault,
+    keeps_seam,
     lines_at,
 )
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import FORMS, MIN_SIDE_PX, lie_apart
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import (
+    FORMS,
+    MIN_SIDE_PX,
+    lie_apart,
+    takes_time,
+)
 
 MIN_SHAPE_S = 1.5
 NEAR_S = 0.15
@@ -41,7 +47,7 @@ EVIDENCE: Mapping[str, Mapping[str, frozenset[str]]] = {
 
 def check_puzzle(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Findings: `field_differs`, `wrong_evidence`, `not_one_change`, `wrong_time`, `not_one_take`,
-    `unfair_shapes`, `wrong_tiles`, `not_unique`, `not_absent`."""
+    `natural_order`, `moment_lasts`, `unfair_shapes`, `wrong_tiles`, `not_unique`, `not_absent`."""
     for field, right in (("puzzle", draft.template), ("clock", clock_of(draft.template))):
         if draft.payload.get(field) != right:
             yield Finding(code="field_differs", detail=f"{field} is {draft.payload.get(field)!r}")
@@ -56,6 +62,8 @@ def check_puzzle(draft: Draft, facts: Facts) -> Iterator[Finding]:
         yield from _check_splice(draft, facts)
     elif draft.template == "find_moment":
         yield from _check_moment(draft)
+    elif draft.template == "order_stills":
+        yield from _check_permuted(draft)
     elif draft.template == "order_clips":
         yield from _check_take(draft, facts)
     elif draft.template.startswith("count_"):
@@ -117,14 +125,25 @@ def _find_shot(facts: Facts, start_s: float, end_s: float) -> Anchor | None:
     )
 
 
+def _check_permuted(draft: Draft) -> Iterator[Finding]:
+    """The order of the clip is not the one that its pictures alone may tell."""
+    starts = [piece.start_s for clip in draft.media if isinstance(clip, Clip) for piece in clip.pieces]
+    if starts == sorted(starts):
+        yield Finding(code="natural_order", detail="the clip plays on as it was filmed")
+
+
 def _check_moment(draft: Draft) -> Iterator[Finding]:
-    """The time is that of the picture, not merely one within its run."""
+    """The time is that of the picture, not merely one within its run, and the run is no longer than an answer
+    may be off."""
     clip = draft.media[0]
     still = next((medium for medium in draft.media if isinstance(medium, Still)), None)
     at = map_moment(clip, still.time_s or 0.0) if isinstance(clip, Clip) and still is not None else None
     stated = next((claim.value for claim in draft.evidence if claim.kind == "time"), None)
     if at is None or stated is None or abs(at - float(stated)) > NEAR_S:
         yield Finding(code="wrong_time", detail=f"{stated}, but the picture is at {at}")
+    for run in [claim.value for claim in draft.evidence if claim.kind == "interval" and at is not None]:
+        if max(run[1] - at, at - run[0]) > POINT_TOLERANCE_S + 0.01:
+            yield Finding(code="moment_lasts", detail=f"the picture matches from {run[0]} to {run[1]} s")
 
 
 def _check_take(draft: Draft, facts: Facts) -> Iterator[Finding]:
@@ -154,6 +173,8 @@ def _check_shapes(draft: Draft, facts: Facts) -> Iterator[Finding]:
         yield Finding(code="unfair_shapes", detail="one is too short or too small to be seen")
     elif not all(lie_apart(one, other, wide) for one, other in combinations(clip.shapes, 2)):
         yield Finding(code="unfair_shapes", detail="two may be taken for one")
+    elif not takes_time(clip.shapes, form):
+        yield Finding(code="unfair_shapes", detail=f"one picture shows too many of the {form}s")
     elif min(facts.source.width or 0, facts.source.height or 0) < MIN_SIDE_PX:
         yield Finding(code="unfair_shapes", detail="the picture is too small for them")
 
@@ -166,8 +187,8 @@ def _check_tiles(draft: Draft, facts: Facts) -> Iterator[Finding]:
     if len(draft.media) > 1 or [(e.op, e.rows, e.columns) for e in edits] != [("tiles", *grid)]:
         yield Finding(code="wrong_tiles", detail=f"not one picture cut into {grid}")
         return
-    if edits[0].order == tuple(range(grid[0] * grid[1])):
-        yield Finding(code="wrong_tiles", detail="nothing was moved")
+    if keeps_seam(edits[0].order, grid[1]):
+        yield Finding(code="wrong_tiles", detail="two tiles that belong together still touch")
     cited = [facts.anchors[name] for claim in draft.evidence for name in claim.anchors]
     moments = {getattr(anchor.value, "time_s", None) for anchor in cited}
     if moments != {getattr(still, "time_s", None)}:

@@ -32,11 +32,12 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.changes import (
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.clips import ask_clips, find_takes
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import (
-    POINT_REACH_S,
     ask_moment,
     ask_order,
     ask_shot,
     ask_strokes,
+    finds_nothing,
+    names_instant,
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
     GRIDS,
@@ -48,6 +49,7 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
     lines_at,
     list_pages,
 )
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.selection import Shown, take
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import ask_count, choose_windows
 from dataclaw_assets.synthesized_samples.context import SourceContext, play
 from dataclaw_assets.synthesized_samples.sketches import choose_markable, read_strokes
@@ -87,14 +89,19 @@ def draft_puzzles(
     proposal: VisualPuzzleProposal, context: SourceContext, facts: Mapping[str, Anchor]
 ) -> Iterator[Draft | Refusal]:
     """The drafts of a reply; an item that cannot be made is a `Refusal`."""
-    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
+    shown: Shown = {}
+    return each_item(proposal.items, lambda item: _draft_item(item, context, facts, shown))
 
 
-def _draft_item(item: ProposedPuzzle, context: SourceContext, facts: Mapping[str, Anchor]) -> Iterator[Draft]:
+def _draft_item(
+    item: ProposedPuzzle, context: SourceContext, facts: Mapping[str, Anchor], shown: Shown
+) -> Iterator[Draft]:
     cited = gather(item.facts, facts)
     drafts = list(_make(item, cited, context))
     if not drafts:
         raise Unmade("wrong_facts", f"no {item.form} can be made of {', '.join(item.facts)}")
+    if not all(take(draft, digest(item, size=8), shown) for draft in drafts):
+        raise Unmade("repeated_fact", "another puzzle shows the same picture")
     for draft in drafts:
         yield put_words(draft, item.question)
 
@@ -122,15 +129,21 @@ def _make(item: ProposedPuzzle, cited: Sequence[Anchor], context: SourceContext)
         case "find_moment":
             window, moments = find_moments(context, cited)
             moment = moments[0]
-            if max(moment.end_s - moment.time_s, moment.time_s - moment.start_s) <= POINT_REACH_S:
+            if names_instant(context, moment) and not context.shows_a_screen:
                 yield from ask_moment(context, window, moment, chance)
         case "find_rotation" | "find_mirrored":
             for window, stretch in list(find_stretches(context, cited[0], item.form))[:1]:
-                yield ask_turn(context, item.form, window, stretch, chance)
+                negative = finds_nothing(context, item.form, _number(cited))
+                yield ask_turn(context, item.form, window, stretch, chance, negative)
         case "order_clips" | "find_speed" | "find_elsewhere":
             yield from _make_of_shots(item.form, cited, context, chance, key)
         case _:
             yield from _make_of_pictures(item.form, cited[0], context, chance, key)
+
+
+def _number(cited: Sequence[Anchor]) -> int:
+    """A number of the facts that a model chose, whatever else it chose."""
+    return int(digest(*(fact.anchor_id for fact in cited)), 16)
 
 
 def _make_of_shots(
@@ -147,11 +160,13 @@ def _make_of_shots(
         for shot, (start, end) in find_steady_shots(context):
             if shot.anchor_id == cited[0].anchor_id:
                 window = (round(start, 2), round(min(end, start + MAX_STEADY_S), 2))
-                yield from ask_speed(context, window, chance, key)
+                negative = finds_nothing(context, "find_speed", _number(cited))
+                yield from ask_speed(context, window, chance, key, negative)
                 return
     else:
         try:
-            yield ask_elsewhere(context, cited[0], cited[1], chance)
+            negative = finds_nothing(context, "find_elsewhere", _number(cited))
+            yield ask_elsewhere(context, cited[0], cited[1], chance, negative)
         except ValueError as reason:
             raise Unmade("wrong_facts", str(reason)) from reason
 

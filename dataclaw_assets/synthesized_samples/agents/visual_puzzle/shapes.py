@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from typing import Literal
@@ -29,6 +30,10 @@ they are shown: neither can be taken for the other that came back."""
 
 PAUSE_S = 0.6
 """After a shape has gone, another form may take its place."""
+
+AT_ONCE = 0.5
+"""Share of the shapes of the form counted, rounded up, that are on screen together at most: of two one, of
+five three. No single picture gives the number."""
 
 COUNTS = (2, 3, 4, 5, 6)
 TRIES = 400
@@ -99,9 +104,16 @@ def _lay_out(
             start_s=round(start, 2),
             end_s=round(start + on_s, 2),
         )
-        if all(lie_apart(shape, other, wide) for other in laid):
+        if all(lie_apart(shape, other, wide) for other in laid) and takes_time([*laid, shape], shape.form):
             laid.append(shape)
     return laid
+
+
+def takes_time(shapes: Sequence[Shape], form: str) -> bool:
+    """Whether shapes of one form have to be counted over time: few enough are on screen at once."""
+    same = [shape for shape in shapes if shape.form == form]
+    together = max((sum(s.start_s <= t.start_s < s.end_s for s in same) for t in same), default=0)
+    return together <= math.ceil(AT_ONCE * len(same))
 
 
 def lie_apart(one: Shape, other: Shape, wide: float) -> bool:

@@ -34,15 +34,14 @@ from dataclaw_assets.synthesized_samples.agents.world_model.proposals import (
 from dataclaw_assets.synthesized_samples.agents.world_model.steps import (
     MAX_OPTIONS,
     MIN_OPTIONS,
-    StrokeStep,
     choose_others,
     choose_screens,
     find_arm_steps,
     find_camera_run,
     find_screen_steps,
-    find_stroke_steps,
     list_moments,
 )
+from dataclaw_assets.synthesized_samples.agents.world_model.strokes import find_stroke_steps
 from dataclaw_assets.synthesized_samples.agents.world_model.surfaces import follow_screen, follow_stroke
 from dataclaw_assets.synthesized_samples.context import Moment, SourceContext
 from dataclaw_assets.task_specs import WORLD_MODEL, TaskSpec
@@ -173,11 +172,9 @@ def _screen(context: SourceContext) -> Iterator[Draft]:
 
 
 def _stroke(context: SourceContext) -> Iterator[Draft]:
-    """Two states of a drawing at most: further ones teach the same."""
+    """One state of a drawing: further ones teach the same."""
     chance = context.random("stroke_added")
-    steps = find_stroke_steps(context)
-    for step in chance.sample(steps, min(2, len(steps))):
-        first, *later = step.offered
-        chosen = chance.sample(later, min(MAX_OPTIONS - 1, len(later)))
-        key = f"stroke_added:{step.done}"
-        yield from follow_stroke(context, StrokeStep(step.done, (first, *chosen)), chance, key)
+    steps = list(find_stroke_steps(context))
+    if steps:
+        step = chance.choice(steps)
+        yield from follow_stroke(context, step, chance, f"stroke_added:{step.done}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from dataclaw_assets.anchor_values import ActionValue, ScreenStateChangeValue, StrokeValue, TargetReadValue
 from dataclaw_assets.quality.gates.contract import Facts, Finding
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, SketchClip, SketchStill, Still
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Media, SketchClip, SketchStill, Still
 from dataclaw_assets.synthesized_samples.agents.world_model.forms import (
     OPPOSITE,
     Action,
@@ -178,25 +178,32 @@ def _tell_stroke(draft: Draft, facts: Facts) -> tuple[str, Action]:
         raise Mismatch("wrong_future", "the drawing was never in this state")
     if future.strokes != (*state.strokes, *drawn.strokes):
         raise Mismatch("wrong_future", "the future is not the state with the stroke added")
-    added = set()
-    for option in options:
-        shown = set(option.strokes) if isinstance(option, SketchStill) and not option.marks else set()
-        more = shown - set(state.strokes)
-        if len(more) != 1 or not set(state.strokes) < shown:
-            raise Mismatch("wrong_future", f"picture {option.label} is not the state with one stroke more")
-        added |= more
+    added, lacking = _read_options(set(state.strokes), options)
     by_index = {a.value.index: a for a in facts.anchors.values() if isinstance(a.value, StrokeValue)}
     cited = {c.anchors[:1] for c in draft.evidence if c.kind == "box"}
     told = {c.anchors[:1] for c in draft.evidence if c.kind == "interval" and c.clip == 1}
-    if cited != {(by_index[index].anchor_id,) for index in added} or len(added) != len(options):
+    if cited != {(by_index[index].anchor_id,) for index in (*added, lacking)}:
         raise Mismatch("irrelevant_evidence", "the evidence is of other strokes than those offered")
     if told != {(by_index[drawn.strokes[0]].anchor_id,)}:
         raise Mismatch("irrelevant_evidence", "the evidence is of another stroke than the clip's")
-    _expect(draft, {"interval": 1, "box": len(options)})
+    _expect(draft, {"interval": 1, "box": 3})
     value = by_index[drawn.strokes[0]].value
     if not isinstance(value, StrokeValue):
         raise Mismatch("irrelevant_evidence", "no stroke")
     return "stroke", Action(verb="draw", path=share_path(facts.source.width, facts.source.height, value))
+
+
+def _read_options(state: set[int], options: Sequence[Media]) -> tuple[list[int], int]:
+    """The two strokes that pictures add to a state, and the one of it that two of four leave out."""
+    shown = [set(o.strokes) for o in options if isinstance(o, SketchStill) and not o.marks]
+    added = sorted(set[int]().union(*shown) - state)
+    lacking = sorted(state - state.intersection(*shown))
+    if len(added) != 2 or len(lacking) != 1 or len(shown) != len(options):
+        raise Mismatch("wrong_future", "the pictures do not add one of two strokes, or leave out one")
+    wanted = [base | {index} for index in added for base in (state, state - set(lacking))]
+    if len(options) != len(wanted) or any(one not in shown for one in wanted):
+        raise Mismatch("wrong_future", "the pictures are not each stroke with the state and without a part")
+    return added, lacking[0]
 
 
 def _ends(draft: Draft, first: type[Any], last: type[Any]) -> tuple[Any, Any]:

@@ -26,15 +26,14 @@ from dataclaw_assets.synthesized_samples.agents.world_model.forms import (
 from dataclaw_assets.synthesized_samples.agents.world_model.steps import (
     MAX_OPTIONS,
     MIN_OPTIONS,
-    StrokeStep,
     choose_others,
     choose_screens,
     find_arm_steps,
     find_camera_run,
     find_screen_steps,
-    find_stroke_steps,
     list_moments,
 )
+from dataclaw_assets.synthesized_samples.agents.world_model.strokes import find_stroke_steps
 from dataclaw_assets.synthesized_samples.agents.world_model.surfaces import follow_screen, follow_stroke
 from dataclaw_assets.synthesized_samples.context import SourceContext
 
@@ -128,11 +127,9 @@ def _both(steps: Mapping[str, Any], names: Sequence[str], what: str) -> tuple[An
 
 def _add_stroke(context: SourceContext, names: Sequence[str], key: str) -> Iterator[Draft]:
     for step in find_stroke_steps(context):
-        by_name = {anchor.anchor_id: (anchor, value) for anchor, value in step.offered}
-        if step.offered[0][0].anchor_id == names[0] and names[1] in by_name:
-            others = [pair for name, pair in by_name.items() if name not in names][: MAX_OPTIONS - 2]
-            offered = (by_name[names[0]], by_name[names[1]], *others)
-            chance = context.random("model", *names)
-            yield from follow_stroke(context, StrokeStep(step.done, offered), chance, key)
+        if [step.next[0].anchor_id, step.like[0].anchor_id] == list(names):
+            yield from follow_stroke(context, step, context.random("model", *names), key)
             return
-    raise Unmade("wrong_facts", "a stroke that may follow the strokes before it, and a later one, are needed")
+    raise Unmade(
+        "wrong_facts", "a stroke that may follow the strokes before it, and a later one like it, are needed"
+    )

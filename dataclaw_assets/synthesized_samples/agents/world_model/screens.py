@@ -19,6 +19,10 @@ MIN_LINES = 2
 ALIKE = 0.8
 """Share of letters that two readings of one line have in common."""
 
+CLOCK_GAP_S = 5.0
+"""A clock that runs is read again within so long: not in every state, for its digits change meanwhile."""
+
+_TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 _WORD = re.compile(r"\w+")
 
 
@@ -54,6 +58,27 @@ def says_once(context: SourceContext, name: str, time_s: float) -> bool:
     """Whether a name stands at most once on the screen: the one under the pointer was read by itself."""
     wanted = f" {' '.join(_WORD.findall(name.casefold()))} "
     return sum(wanted in f" {line} " for line in list_lines(context, time_s)) <= 1
+
+
+def list_clocks(context: SourceContext) -> list[tuple[float, float]]:
+    """When a clock or a countdown runs on the screen: different times are read at one place. Whoever reads it
+    knows the order of the screens."""
+    readings = [
+        (anchor, anchor.value.text, anchor.region)
+        for anchor in context.of_kind("text")
+        if isinstance(anchor.value, TextValue) and anchor.region and _TIME.search(anchor.value.text)
+    ]
+    found = []
+    for anchor, text, region in readings:
+        if any(text != other and _same_place(region, place) for _, other, place in readings):
+            found.append(((anchor.start_s or 0.0) - CLOCK_GAP_S, (anchor.end_s or 0.0) + CLOCK_GAP_S))
+    return found
+
+
+def _same_place(first: Sequence[float], second: Sequence[float]) -> bool:
+    """Whether two lines begin within one line's height of one another."""
+    left, top, height = first[0] - second[0], first[1] - second[1], first[3] - first[1]
+    return max(abs(left), abs(top)) <= height
 
 
 def _without(lines: Sequence[str], others: Sequence[str]) -> list[str]:

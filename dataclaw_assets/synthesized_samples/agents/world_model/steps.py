@@ -1,4 +1,4 @@
-"""Movements that a world model can learn from: of a camera, an arm, a pen, and actions on a screen."""
+"""Movements that a world model can learn from: of a camera and an arm, and actions on a screen."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from dataclaw_assets.anchor_values import (
     MotionValue,
     PhaseValue,
     ScreenStateChangeValue,
-    StrokeValue,
     TargetReadValue,
 )
 from dataclaw_assets.records import Anchor
 from dataclaw_assets.synthesized_samples.agents.world_model.screens import (
     is_readable,
+    list_clocks,
     says_once,
     tell_apart,
 )
 from dataclaw_assets.synthesized_samples.context import FAR_APART, Moment, SourceContext
-from dataclaw_assets.synthesized_samples.sketches import choose_markable, read_strokes
 
 MIN_OPTIONS, MAX_OPTIONS = 3, 4
 """One of two pictures is a coin's toss."""
@@ -92,14 +91,6 @@ class ScreenStep:
     action: Anchor
     read: Anchor
     change: Anchor
-
-
-@dataclass(frozen=True)
-class StrokeStep:
-    """A drawing after its first `done` strokes, and strokes that may be added: the one that was, first."""
-
-    done: int
-    offered: tuple[tuple[Anchor, StrokeValue], ...]
 
 
 def find_camera_run(context: SourceContext, motion: Anchor) -> CameraRun | None:
@@ -217,7 +208,7 @@ def _moment_in(context: SourceContext, rest: Anchor) -> Moment | None:
 
 def find_screen_steps(context: SourceContext) -> list[ScreenStep]:
     """Clicks on a label that was read there, that stands once on the screen, and after which the screen
-    reads differently."""
+    reads differently before anything else is done."""
     reads = {
         anchor.value.index: anchor
         for anchor in context.of_kind("target_read")
@@ -235,17 +226,34 @@ def find_screen_steps(context: SourceContext) -> list[ScreenStep]:
         seen = change.value
         if not isinstance(seen, ScreenStateChangeValue) or not isinstance(read.value, TargetReadValue):
             continue
-        clear = says_once(context, read.value.name, seen.before_s)
+        clear = says_once(context, read.value.name, seen.before_s) and _lies_on(value, read)
+        clear = clear and _is_next(context, action, seen.after_s)
         if clear and tell_apart(context, seen.before_s, seen.after_s, 1):
             steps.append(ScreenStep(action, read, change))
     return steps
 
 
+def _lies_on(action: ActionValue, read: Anchor) -> bool:
+    """Whether a click is on the label itself or right beside it, not on a control somewhere in its row."""
+    left, top, right, bottom = read.region or (0.0, 0.0, 0.0, 0.0)
+    x, y, near = action.x or 0.0, action.y or 0.0, bottom - top
+    return left - near <= x <= right + near and top - near <= y <= bottom + near
+
+
+def _is_next(context: SourceContext, action: Anchor, after_s: float) -> bool:
+    """Whether nothing else is done until the screen after an action is taken."""
+    begun = [other.start_s or 0.0 for other in context.of_kind("action") if other is not action]
+    return not any((action.start_s or 0.0) <= start < after_s for start in begun)
+
+
 def list_changes(context: SourceContext) -> Iterator[tuple[Anchor, ScreenStateChangeValue]]:
-    """Changes of the screen large enough to be seen."""
+    """Changes of the screen large enough to be seen, while no clock runs on it that would tell the order."""
+    clocks = list_clocks(context)
     for anchor in context.of_kind("screen_state_change"):
         value = anchor.value
-        if isinstance(value, ScreenStateChangeValue) and value.kind != "none" and value.share >= MIN_CHANGE:
+        if not isinstance(value, ScreenStateChangeValue) or value.kind == "none" or value.share < MIN_CHANGE:
+            continue
+        if not any(start < value.after_s and value.before_s < end for start, end in clocks):
             yield anchor, value
 
 
@@ -269,15 +277,3 @@ def choose_screens(context: SourceContext, pair: tuple[ScreenStep, ScreenStep]) 
             chosen.append(anchor)
             taken.append(value.after_s)
     return chosen or None
-
-
-def find_stroke_steps(context: SourceContext) -> list[StrokeStep]:
-    """States of a drawing from which three strokes or more may follow that can be told apart."""
-    strokes = read_strokes(context)
-    markable = {value.index: (anchor, value) for anchor, value in choose_markable(strokes)}
-    steps = []
-    for done in sorted(markable):
-        later = [markable[index] for index in sorted(markable) if index > done]
-        if done >= 1 and len(later) >= MIN_OPTIONS - 1:
-            steps.append(StrokeStep(done, (markable[done], *later)))
-    return steps

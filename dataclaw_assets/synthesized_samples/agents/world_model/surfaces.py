@@ -14,7 +14,8 @@ from dataclaw_assets.synthesized_samples.agents.world_model.forms import (
     label_at,
     letter_stills,
 )
-from dataclaw_assets.synthesized_samples.agents.world_model.steps import ScreenStep, StrokeStep
+from dataclaw_assets.synthesized_samples.agents.world_model.steps import ScreenStep
+from dataclaw_assets.synthesized_samples.agents.world_model.strokes import StrokeStep
 from dataclaw_assets.synthesized_samples.context import SourceContext, letters
 from dataclaw_assets.synthesized_samples.sketches import SECONDS_PER_STROKE
 
@@ -89,20 +90,23 @@ def _after_s(anchor: Anchor) -> float:
 def follow_stroke(
     context: SourceContext, step: StrokeStep, chance: random.Random, key: str
 ) -> Iterator[Draft]:
-    """What a drawing looks like with one more stroke, which a clip shows by itself; the twin shows another
-    stroke, drawn in its place."""
+    """What a drawing looks like with one more stroke, which a clip shows by itself. The four pictures have
+    this stroke or one like it, and all of the state or all but one stroke: neither clip nor state decides
+    alone, and nothing is common to three of them. The twin's clip shows the other stroke."""
     source_id = context.source.source_id
     state = tuple(range(step.done))
-    named = sorted(zip(letters(len(step.offered), chance), step.offered, strict=True))
+    lacking = tuple(index for index in state if index != step.lacking[1].index)
+    pair = (step.next, step.like)
+    shown = [(*base, value.index) for _, value in pair for base in (state, lacking)]
+    named = dict(sorted(zip(letters(len(shown), chance), shown, strict=True)))
     wording = chance.random()
     options = [
-        SketchStill(source_id=source_id, label=name, strokes=(*state, value.index))
-        for name, (_, value) in named
+        SketchStill(source_id=source_id, label=name, strokes=strokes) for name, strokes in named.items()
     ]
-    for anchor, value in step.offered[:2]:
-        right = next(name for name, (other, _) in named if other is anchor)
-        shown = Claim(kind="interval", value=[0.0, SECONDS_PER_STROKE], anchors=(anchor.anchor_id,), clip=1)
-        boxes = [_claim_box(context, other) for _, (other, _) in named]
+    boxes = [_claim_box(context, anchor) for anchor, _ in (*pair, step.lacking)]
+    for anchor, value in pair:
+        right = next(name for name, strokes in named.items() if strokes == (*state, value.index))
+        inked = Claim(kind="interval", value=[0.0, SECONDS_PER_STROKE], anchors=(anchor.anchor_id,), clip=1)
         changed = value.index != step.done
         media: tuple[Media, ...] = (
             SketchStill(source_id=source_id, label="X", strokes=state),
@@ -122,7 +126,7 @@ def follow_stroke(
             Action(verb="draw", path=share_path(context.source.width, context.source.height, value)),
             right,
             wording,
-            evidence=(shown, *boxes),
+            evidence=(inked, *boxes),
             media=media,
             transform=Transform(recipe="permute_strokes", seed=0, settings={"drawn": value.index})
             if changed
