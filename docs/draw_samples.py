@@ -20,7 +20,7 @@ INK, GREY, GREEN, RED = (30, 30, 30), (120, 120, 120), (20, 120, 60), (190, 40, 
 
 
 def main(home_uri: str, out: str, names: list[str]) -> None:
-    """One PNG per sample: its clip in ten frames, its pictures, question, answer, and why it was rejected."""
+    """One PNG per sample: its clips in frames, its pictures, question, answer, and why it was rejected."""
     home = open_home(home_uri)
     found = {sample.sample_id: sample for sample in _all_samples(home)}
     for number, name in enumerate(names, 1):
@@ -41,10 +41,11 @@ def _all_samples(home: Home) -> list[Sample]:
 def _draw(home: Home, sample: Sample) -> Image.Image:
     anchors = read_anchors(home, sample.batch).get(sample.source_id, [])
     tiles: list[tuple[str, Image.Image]] = []
+    clips = sum(isinstance(medium, Clip | SketchClip) for medium in sample.media)
     for medium in sample.media:
         cut = find_cut(home, medium, anchors)
         if cut is not None:
-            tiles += _show(medium, home.store.fetch(cut.key))
+            tiles += _show(medium, home.store.fetch(cut.key), 12 if clips == 1 else 6)
     sheet = Image.new("RGB", (WIDTH, 4000), "white")
     pen = ImageDraw.Draw(sheet)
     x, y, row = MARGIN, MARGIN, 0
@@ -75,13 +76,14 @@ def _write(pen: ImageDraw.ImageDraw, sample: Sample, y: int) -> int:
     return y
 
 
-def _show(medium: Media, path: Path) -> list[tuple[str, Image.Image]]:
+def _show(medium: Media, path: Path, count: int) -> list[tuple[str, Image.Image]]:
+    name = "output" if medium.side == "output" else medium.label or ""
     if not isinstance(medium, Clip | SketchClip):
-        return [(f"picture {medium.label}" if medium.label else "picture", _shrink(read_image(path)))]
+        return [(name or "picture", _shrink(read_image(path)))]
     with open_container(path) as container:
         frames = [(float(frame.pts * frame.time_base), frame) for frame in container.decode(video=0)]
-        chosen = [frames[round(index * (len(frames) - 1) / 11)] for index in range(12)]
-        return [(f"{time:.1f} s", _shrink(to_picture(frame))) for time, frame in chosen]
+        chosen = [frames[round(index * (len(frames) - 1) / (count - 1))] for index in range(count)]
+        return [(f"{name} {time:.1f} s".strip(), _shrink(to_picture(frame))) for time, frame in chosen]
 
 
 def _shrink(picture: Any) -> Image.Image:
