@@ -27,8 +27,13 @@ KEPT_OUT = ("PYTHON", "DATACLAW_", "DAGSTER_", "VIRTUAL_ENV")
 """Environment variables of these names would let the checkout or another home shine through."""
 
 
+NOT_OF_THE_DEMO = frozenset({"tutoring", "planning", "robot_recovery", "generation"})
+"""Two need a model; of the others the demo's footage gives nothing worth training on."""
+
+
 def main() -> int:
-    """Exit code 0 when every step worked and each task exported a sample; 1 otherwise, having said why."""
+    """Exit code 0 when every step worked and each task that can exported a sample; 1 otherwise, having said
+    why."""
     # Stopped by `timeout`, it still removes its folder.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -37,7 +42,7 @@ def main() -> int:
     except (RuntimeError, subprocess.TimeoutExpired) as error:
         print(f"FAILED: {error}")
         return 1
-    empty = sorted(task for task, count in exported.items() if not count)
+    empty = sorted(task for task, count in exported.items() if not count and task not in NOT_OF_THE_DEMO)
     failed = f"FAILED: no sample of {', '.join(empty)}; " if empty else ""
     tasks = ", ".join(f"{task} {count}" for task, count in exported.items())
     print(f"{failed}the wheel's demo exported {sum(exported.values())} samples: {tasks}")

@@ -10,6 +10,7 @@ import pytest
 
 from dataclaw_assets.records import Anchor, Clip, Draft, Still
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.agent import RobotUnderstandingAgent
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import ask_stage
 from tests.synthesized_samples.agents.episodes import (
     Spoil,
     another_letter,
@@ -26,7 +27,11 @@ AGENT = RobotUnderstandingAgent()
 EPISODE = make_demonstration()
 OTHER = make_demonstration("two.mp4")
 CONTEXT = context_of(EPISODE, OTHER)
-DRAFTS = list(AGENT.compose(CONTEXT))
+CLOSING, OPENING = (find_phase(EPISODE[1], f"gripper_{word}") for word in ("closing", "opening"))
+DRAFTS = [
+    *AGENT.compose(CONTEXT),
+    *ask_stage(CONTEXT, CLOSING, OPENING, CONTEXT.random("stage"), "stage"),  # a form of the model's alone
+]
 TEMPLATES = ("closing_moment", "opening_moment", "hold_interval", "stage_of_picture")
 
 

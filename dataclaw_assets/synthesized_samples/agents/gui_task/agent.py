@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dataclaw_assets.anchor_values import TextLineValue
+from dataclaw_assets.anchor_values import LinesValue, TextLineValue
 from dataclaw_assets.quality.gates.contract import Gate
 from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
@@ -37,6 +37,9 @@ from dataclaw_assets.task_specs import GUI_TASK, TaskSpec
 
 NEGATIVE_SHARE = 0.15
 """Share of labels to be found that are not there (composition rule 5: 10-20 %)."""
+
+SAME_PAGE = 0.3
+"""Share of its lines from which a screen may be another state of a page."""
 
 SURE = 0.98
 """Confidence of the reader from which a label may be asked for: slips were below it."""
@@ -114,13 +117,26 @@ def _locate(context: SourceContext) -> Iterator[Draft]:
         if fold(text_of(line)) in asked:
             continue
         negative = chance.random() < NEGATIVE_SHARE
-        draft = ask_absent(context, line, chance.choice(screens), chance) if negative else None
+        other = chance.choice(screens)
+        absent = negative and _is_another_page(text_of(line), other, screens)
+        draft = ask_absent(context, line, other, chance) if absent else None
         draft = draft or ask_place(context, line, chance)
         screen = _find_screen(context, draft) if draft else None
         if draft is not None and screen is not None and screen not in shown:
             asked.add(fold(text_of(line)))
             shown.add(screen)
             yield draft
+
+
+def _is_another_page(label: str, screen: Anchor, screens: Sequence[Anchor]) -> bool:
+    """Whether a screen is no other state of a page on which a label was read: there it may stand unread."""
+    mine = set(_list_lines(screen))
+    pages = [set(_list_lines(other)) for other in screens if label in _list_lines(other)]
+    return all(len(mine & page) <= SAME_PAGE * min(len(mine), len(page)) for page in pages)
+
+
+def _list_lines(screen: Anchor) -> tuple[str, ...]:
+    return screen.value.lines if isinstance(screen.value, LinesValue) else ()
 
 
 def _find_screen(context: SourceContext, draft: Draft) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,13 +16,11 @@ from dataclaw_assets.synthesized_samples.agents.robot_understanding.drafts impor
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import (
     ask_hold,
     ask_moment,
-    ask_stage,
 )
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.gate import check_understanding
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.options import find_option
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import (
     list_gripper,
-    name_phase,
 )
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.proposals import (
     RobotUnderstandingProposal,
@@ -54,17 +51,9 @@ class RobotUnderstandingAgent:
         return draft_questions(proposal, context, facts)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
-        """Drafts of every template that the measured phases support."""
+        """Drafts of every template that the measured phases support. Pictures are not asked for their stage:
+        mostly what lies where tells it without the clip, which is for a model to see."""
         gripper = list_gripper(context)
-        pairs = [
-            (a, b)
-            for a, b in pairwise(gripper)
-            if (name_phase(a), name_phase(b)) == ("gripper_closing", "gripper_opening")
-        ]
-        context.random(TASK).shuffle(pairs)
-        for closing, opening in pairs:
-            key = f"stage:{closing.start_s:.3f}"
-            yield from ask_stage(context, closing, opening, context.random(key), key)
         for event in context.random("moments").sample(gripper, len(gripper)):
             key = f"moment:{event.start_s:.3f}"
             yield from ask_moment(context, event, context.random(key), key)

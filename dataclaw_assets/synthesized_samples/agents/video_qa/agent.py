@@ -63,6 +63,9 @@ NEGATIVES = 0.2
 COVERED_EACH = 4
 """Of so many lines of a source that are to be located one is covered: who always gives a box must lose."""
 
+MIN_WORD = 12
+"""Letters of a word that is worth copying by itself: shorter ones are read at a glance."""
+
 READ_SHARE = 3
 """Of as many samples as a source may give of a form, one may be a line to be copied."""
 
@@ -221,7 +224,8 @@ def _locate(
 def _read(
     context: SourceContext, picture: _Picture, line: PictureLine, made: int, chance: random.Random
 ) -> Draft | None:
-    if not can_be_read(line, picture.read, context.source):
+    glance = len(line.text) < MIN_WORD and len(line.text.split()) == 1
+    if glance or not can_be_read(line, picture.read, context.source):
         return None
     return ask_line(context, picture.time_s, line, chance)
 
