@@ -104,15 +104,20 @@ def try_solvers(looks: Sequence[Look]) -> list[Tried]:
 
 def estimate_chance(look: Look, looks: Sequence[Look]) -> float:
     """How often a blind guess is right: one of the options, one of the orders; for times, counts and words
-    the share of the template's other answers that would pass for this one's."""
+    the share of the template's other answers that would pass for this one's, or, where that is more, that of
+    the negatives, which somebody earns who always says that there is nothing (10-20 % by design)."""
     verifier = look.sample.verifier
     if verifier.kind == "choice":
         return 1.0 / max(2, len(look.labels))
     if verifier.kind == "permutation":
         return 1.0 / math.perm(max(len(look.labels), len(verifier.value)), len(verifier.value))
-    answers = Counter(_answer(other.sample) for other in looks if _alike(look, other))
-    passing = [judge_answer(verifier, answer) for answer in answers.elements()]
-    return max(sum(passing) / len(passing), 0.5 if set(answers) <= {"yes", "no"} else 0.0) if passing else 0.0
+    others = [other.sample for other in looks if _alike(look, other)]
+    if not others:
+        return 0.0
+    passing = sum(judge_answer(verifier, _answer(other)) for other in others) / len(others)
+    negatives = sum(other.verifier.value is None for other in others) / len(others)
+    closed = {_answer(other) for other in others} <= {"yes", "no"}
+    return max(passing, negatives, 0.5 if closed else 0.0)
 
 
 def _alike(look: Look, other: Look) -> bool:
