@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dataclaw_assets.quality.gates.citation import TOLERANCE_S
+from dataclaw_assets.quality.gates.recipes import TOLERANCE_S
 from dataclaw_assets.records import Anchor, Claim, Draft
 from dataclaw_assets.synthesized_samples.context import SourceContext
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dataclaw_assets.anchor_values import SubtitleValue
@@ -36,22 +35,6 @@ def transcribe(context: SourceContext, clip: Clip) -> list[tuple[Anchor, Line]]:
             start, end = (round(edge, 1) for edge in shown[0])
             lines.append((anchor, Line(start_s=start, end_s=end, text=anchor.value.text)))
     return sorted(lines, key=lambda pair: pair[1].start_s)
-
-
-def pair_speech(context: SourceContext, clip: Clip, moments: Sequence[Moment]) -> list[SpokenShot]:
-    """The shots of a clip in which something is said, each with its middle line; a line that is said twice
-    belongs to none."""
-    spoken = transcribe(context, clip)
-    texts = [line.text for _, line in spoken]
-    found: dict[str, SpokenShot] = {}
-    for moment in moments:
-        shot = holding_shot(context, moment)
-        if shot is None or shot.anchor_id in found:
-            continue
-        lines = [(anchor, line) for anchor, line in spoken if belongs(anchor, shot)]
-        if lines and texts.count(lines[len(lines) // 2][1].text) == 1:
-            found[shot.anchor_id] = SpokenShot(moment, shot, *lines[len(lines) // 2])
-    return list(found.values())
 
 
 def belongs(line: Anchor, shot: Anchor) -> bool:

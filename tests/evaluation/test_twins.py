@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -29,9 +30,9 @@ def told(media: Sequence[Media], value: float) -> Sample:
     ids=["twins", "one clip twice", "one answer twice"],
 )
 def test_pairs_are_judged_by_their_answers_and_their_pixels(
-    tmp_path: object, second: tuple[tuple[float, float], ...], value: float, code: int
+    tmp_path: Path, second: tuple[tuple[float, float], ...], value: float, code: int
 ) -> None:
-    deployment = Deployment(open_home(f"{tmp_path}/data"), tmp_path / "landing")  # type: ignore[operator]
+    deployment = Deployment(open_home(f"{tmp_path}/data"), tmp_path / "landing")
     source = film(deployment.landing)
     samples = [told([clip(source, (0.0, 2.0), (2.0, 4.0))], 1.0), told([clip(source, *second)], value)]
     deployment.publish([source], samples)

@@ -15,11 +15,8 @@ from dataclaw_assets.quality.clock import (
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.quality.gates.places import TOLERANCE as PLACE_TOLERANCE
 from dataclaw_assets.quality.gates.places import check_place
-from dataclaw_assets.quality.gates.recipes import BORNE_BY_MEDIA, check_recipe
+from dataclaw_assets.quality.gates.recipes import BORNE_BY_MEDIA, TOLERANCE_S, check_recipe, is_near
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, SketchClip, SketchStill, Still
-
-TOLERANCE_S = 0.15
-"""How far a claimed time may lie from the anchor's: three frames at 20 fps, plus rounding to a decimal."""
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d)")
 _QUOTE = re.compile(r"“([^”]+)”")
@@ -98,7 +95,7 @@ def _check_transcript(draft: Draft, facts: Facts) -> Iterator[Finding]:
             for anchor in lines
             if getattr(anchor.value, "text", None) == line["text"]
         ]
-        if not any(len(shown) == 1 and _near((line["start_s"], line["end_s"]), shown[0]) for shown in said):
+        if not any(len(shown) == 1 and is_near((line["start_s"], line["end_s"]), shown[0]) for shown in said):
             yield Finding(code="wrong_text", detail=f"transcript: “{line['text']}” is not said then")
 
 
@@ -133,7 +130,7 @@ def _narrow(
 def _fits(claim: Claim, shown: tuple[float, float]) -> bool:
     """Whether an interval, a time, or a duration is stated as it is."""
     if claim.kind == "interval":
-        return _near(claim.value, shown)
+        return is_near(claim.value, shown)
     if claim.kind == "time":
         return bool(shown[0] - TOLERANCE_S <= claim.value <= shown[1] + TOLERANCE_S)
     return bool(abs(claim.value - (shown[1] - shown[0])) <= TOLERANCE_S)
@@ -245,10 +242,6 @@ def _write_numbers(claim: Claim) -> list[str]:
     ):
         return [str(claim.value)]
     return []
-
-
-def _near(stated: Any, fact: tuple[float, float]) -> bool:
-    return len(stated) == 2 and all(abs(a - b) <= TOLERANCE_S for a, b in zip(stated, fact, strict=True))
 
 
 def _same(expected: Any, stated: Any, slack: float = TOLERANCE_S) -> bool:

@@ -11,7 +11,7 @@ from dataclaw_assets.records import Claim, Clip, Draft, SketchClip, Still
 BORNE_BY_MEDIA = frozenset({"made", "shapes", "edited", "foreign"})
 
 TOLERANCE_S = 0.15
-"""As in `gates.citation`."""
+"""How far a claimed time may lie from the fact: three frames at 20 fps, plus rounding to a decimal."""
 
 
 def check_recipe(claim: Claim, draft: Draft, clip: Clip | SketchClip | None) -> Iterator[Finding]:
@@ -38,9 +38,10 @@ def _check_made(claim: Claim, clip: Clip | SketchClip | None) -> Iterator[Findin
     made = made_intervals(clip) if isinstance(clip, Clip) else []
     if claim.value is None and made:
         yield Finding(code="not_made", detail=f"said to be untouched, but {made} were changed")
-    elif claim.value is not None and not any(_near(claim.value, interval) for interval in made):
+    elif claim.value is not None and not any(is_near(claim.value, interval) for interval in made):
         yield Finding(code="not_made", detail=f"{claim.value}: no such change in the clip's recipe")
 
 
-def _near(stated: Sequence[float], made: tuple[float, float]) -> bool:
-    return len(stated) == 2 and all(abs(a - b) <= TOLERANCE_S for a, b in zip(stated, made, strict=True))
+def is_near(stated: Sequence[float], fact: tuple[float, float]) -> bool:
+    """Whether both ends of a stated interval are those of the fact."""
+    return len(stated) == 2 and all(abs(a - b) <= TOLERANCE_S for a, b in zip(stated, fact, strict=True))
