@@ -66,11 +66,11 @@ TEMPORAL_QA = TaskSpec(
     title="Temporal question answering",
     description=(
         "questions about time in the footage: what comes next, how long, when a thing happens, what changes, "
-        "in which direction, how fast, which line is spoken with which picture"
+        "in which direction, how fast, what is shown or said at the same time"
     ),
     synonyms=_words(
         "temporal time question questions qa answer when before after next order ordering duration "
-        "long localisation localization event events reasoning speech subtitle said stop"
+        "long localisation localization event events reasoning stop"
     ),
     output_schema="TemporalQA",
     needs={
@@ -86,8 +86,8 @@ TUTORIAL = TaskSpec(
     task_type="tutorial",
     title="Interleaved tutorials",
     description=(
-        "step-by-step lessons in which each step pairs a picture with the words, the label or the stroke "
-        "that belong to it; the key concepts of a lecture, matched with its slides"
+        "step-by-step lessons in which each step pairs a picture with the words or the stroke that "
+        "belong to it; the key concepts of a lecture, matched with its slides"
     ),
     synonyms=_words(
         "tutorial tutorials step steps step-by-step lesson lessons guide how-to howto instructions "
@@ -96,10 +96,10 @@ TUTORIAL = TaskSpec(
     output_schema="Tutorial",
     needs={
         "video": ("still_unique", "subtitle|text_line"),
-        "gui_trace": ("action", "target_read", "stable"),
         "drawing": ("stroke",),
     },
     needs_model={
+        "gui_trace": "what is done on each screen must be put into words",
         "robot_demo": "what each phase is for must be seen and put into words",
     },
     refusals={"image": "a single picture shows no steps"},
@@ -110,15 +110,16 @@ VIDEO_QA = TaskSpec(
     title="Cross-modal question answering",
     description=(
         "questions that point at a moment by what is said, shown or written there, and are answered from "
-        "another modality: what stands on the screen, what is said, what moves and how"
+        "another modality: what stands on the screen, what is said, how the camera moves"
     ),
     synonyms=_words(
         "video question questions qa vqa answer multimodal cross-modal ocr reading text printed written "
-        "caption captions motion camera benchmark longvideobench video-mme motionbench understanding"
+        "caption captions speech subtitle said motion camera benchmark longvideobench video-mme motionbench "
+        "understanding"
     ),
     output_schema="VideoQA",
     needs={
-        "video": ("still_unique",),
+        "video": ("still_unique", "motion|subtitle|text_line"),
         "gui_trace": ("text_line", "still_unique"),
         "image": ("text_line",),
     },
@@ -199,8 +200,8 @@ ROBOT_UNDERSTANDING = TaskSpec(
     task_type="robot_understanding",
     title="Robot demonstration understanding",
     description=(
-        "what a robot's demonstration shows: its phases, when the gripper closes and opens, to which part of "
-        "it a picture belongs"
+        "what a robot's demonstration shows: its phases, when the gripper begins to close and to open, and "
+        "for how long it holds"
     ),
     synonyms=_words(
         "robot robotic manipulation embodied arm gripper subtask subtasks phase phases progress instruction "

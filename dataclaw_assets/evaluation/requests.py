@@ -14,6 +14,9 @@ from dataclaw_assets.resolved_intents.offers import Offer, describe_facts
 from dataclaw_assets.resolved_intents.rules import resolve_offer
 from dataclaw_assets.task_specs import TaskSpec
 
+SETS = ("tuned", "untouched", "fresh")
+"""What the rules were fitted to, what was written with it and never read, and what others wrote since."""
+
 PLENTY = 8
 """How many anchors of each of its kinds a preset source has."""
 
@@ -43,8 +46,8 @@ class Judged(Record):
     right: bool
 
 
-def judge_requests(folder: Path, half: str) -> list[Judged]:
-    """Every request of `HALF.yaml` read against its preset of `presets.yaml`, with all built-in tasks.
+def judge_requests(folder: Path, name: str) -> list[Judged]:
+    """Every request of `NAME.yaml` read against its preset of `presets.yaml`, with all built-in tasks.
 
     Right is: of specific and colloquial ones an acceptable type at rank 1; of vague ones two acceptable types
     routed; of mixed ones all that are asked for; of the others nothing routed that must be refused, for
@@ -53,7 +56,7 @@ def judge_requests(folder: Path, half: str) -> list[Judged]:
     import yaml
 
     presets = yaml.safe_load((folder / "presets.yaml").read_text(encoding="utf-8"))
-    found = yaml.safe_load((folder / f"{half}.yaml").read_text(encoding="utf-8"))
+    found = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
     return [_judge(Request.model_validate(item), presets) for item in found]
 
 
@@ -92,7 +95,7 @@ def share_strange(judged: Sequence[Judged]) -> float:
 
 
 def list_missed(judged: Sequence[Judged]) -> list[str]:
-    """The bars that one half misses, in words."""
+    """The bars that one set misses, in words."""
     missed = []
     for group in ("specific", "vague"):
         share = share_right(judged, group)
@@ -109,9 +112,9 @@ def share_right(judged: Sequence[Judged], group: str) -> float:
     return sum(asked) / len(asked) if asked else 1.0
 
 
-def print_half(half: str, judged: Sequence[Judged]) -> None:
-    """The table of one half: right of all by group and language, and what was accepted wrongly."""
-    sys.stdout.write(f"\n{half}: {len(judged)} requests\n{'group':14} {'all':>16} {'en':>16} {'zh':>16}\n")
+def print_set(name: str, judged: Sequence[Judged]) -> None:
+    """The table of one set: right of all by group and language, and what was accepted wrongly."""
+    sys.stdout.write(f"\n{name}: {len(judged)} requests\n{'group':14} {'all':>16} {'en':>16} {'zh':>16}\n")
     groups: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for item in judged:
         for language in ("all", item.request.language):
@@ -128,19 +131,19 @@ def _show(right: Sequence[bool]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print both halves of a folder; 1 when a bar is missed, 2 when the folder does not hold them."""
+    """Print every set of a folder; 1 when a bar is missed, 2 when the folder does not hold them."""
     folder = Path(arguments[0]) if len(arguments) == 1 else Path()
-    halves = [name for name in ("tuned", "untouched") if (folder / f"{name}.yaml").is_file()]
-    if not halves:
+    sets = [name for name in SETS if (folder / f"{name}.yaml").is_file()]
+    if not sets:
         sys.stderr.write(
             "usage: python -m dataclaw_assets.evaluation.requests FOLDER (of labelled requests)\n"
         )
         return 2
     missed = []
-    for half in halves:
-        judged = judge_requests(folder, half)
-        print_half(half, judged)
-        missed += [f"{half}: {said}" for said in list_missed(judged)]
+    for name in sets:
+        judged = judge_requests(folder, name)
+        print_set(name, judged)
+        missed += [f"{name}: {said}" for said in list_missed(judged)]
     sys.stdout.write("".join(f"missed: {said}\n" for said in missed) or "every bar is met\n")
     return 1 if missed else 0
 

@@ -17,6 +17,9 @@ strings of random tokens 0.02."""
 MIN_KNOWN_SIGNS = 0.1
 """The same for scripts without blanks between words, of their characters."""
 
+LONGEST_SMALL = 3
+"""Letters that one known word must have: pairs of letters are words of some language by chance."""
+
 MAX_WORD = 40
 """Letters of one word: the longest German compounds in use stay below."""
 
@@ -157,6 +160,6 @@ def _judge_words(text: str, facts: Iterable[str]) -> str | None:
     stems = {word[:STEM] for fact in facts for word in split_words(fact) if len(word) >= STEM}
     known = {word for word in plain if (word in _SMALL and len(word) > 1) or word[:STEM] in stems}
     count = sum(word in known for word in plain)
-    if count < MIN_KNOWN * len(plain) or len(known) < 2:
+    if count < MIN_KNOWN * len(plain) or len(known) < 2 or max(map(len, known)) < LONGEST_SMALL:
         return f"{count} of {len(plain)} words are known"
     return None

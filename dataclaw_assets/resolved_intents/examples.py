@@ -7,6 +7,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dataclaw_assets.records import SourceKind
 from dataclaw_assets.resolved_intents.concepts import Spoken, hear
@@ -64,7 +65,7 @@ def load_examples() -> tuple[Example, ...]:
         stance = reading if reading in STANCES else "clear"
         tasks = tuple(reading.split()) if stance == "clear" else ()
         for kind, texts in kinds.items():
-            found += [Example(text, kind, stance, tasks, _read_features(text)) for text in texts]
+            found += [Example(text, kind, stance, tasks, _read_features(text, kind)) for text in texts]
     return tuple(found)
 
 
@@ -98,20 +99,34 @@ def count(labelled: Iterable[tuple[Sequence[str], Example]]) -> Counts:
 @functools.cache
 def list_known() -> frozenset[str]:
     """The English stems of the examples, which are no slips of the pen."""
-    return frozenset(name[1:] for example in load_examples() for name in example.features if name[0] == "=")
+    return frozenset(
+        name[1:]
+        for example in load_examples()
+        for name in example.features
+        if name[0] == "=" and "=" not in name[1:]
+    )
 
 
 def list_features(spoken: Spoken, start: int = 0, end: int | None = None) -> frozenset[str]:
-    """What a text, or a part of it, shows: concepts, and stems or Chinese characters after `=`; without what
-    it excludes."""
+    """What a text, or a part of it, shows: concepts, and stems or Chinese characters after `=`, alone and in
+    pairs; without what it excludes."""
     last = len(spoken.text) if end is None else end
-    words = (
-        f"={stem}"
+    words = [
+        (token, f"={stem}")
         for token, stem in zip(spoken.tokens, spoken.corrected, strict=True)
         if start <= token.start < last and not any(low <= token.start < high for low, high in spoken.excluded)
+    ]
+    pairs = (
+        f"{one}{other}" for (token, one), (after, other) in pairwise(words) if token.is_han == after.is_han
     )
-    return frozenset([*words, *(hit.concept for hit in spoken.hits if start <= hit.start < last)])
+    mentions = (hit.concept for hit in spoken.hits if start <= hit.start < last)
+    return frozenset([*(word for _, word in words), *pairs, *mentions])
 
 
-def _read_features(text: str) -> frozenset[str]:
-    return list_features(hear(text, load_lexicon(), None))
+def name_kind(kind: SourceKind | None) -> str:
+    """The feature of a kind of source: what is asked of drawings is seldom what is asked of robots."""
+    return f"@{kind}"
+
+
+def _read_features(text: str, kind: SourceKind) -> frozenset[str]:
+    return list_features(hear(text, load_lexicon(), None)) | {name_kind(kind)}

@@ -82,7 +82,8 @@ def load_file(name: str) -> Any:
     """A file of the lexicon as parsed."""
     import yaml
 
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), quick)
 
 
 def _split(words: str) -> list[str]:

@@ -156,7 +156,8 @@ def _weigh_tasks(intent: Intent, reading: Reading, specs: Sequence[TaskSpec]) ->
     if intent.tasks:
         weights = dict.fromkeys(intent.tasks, NAMED_RELEVANCE)
     elif reading.scores:
-        weights = {task: score / (score + HALF_SCORE) for task, score in reading.scores.items()}
+        best = max(reading.scores.values())
+        weights = {task: score / (best + HALF_SCORE) for task, score in reading.scores.items()}
     elif reading.vague:
         weights = {
             spec.task_type: VAGUE_RELEVANCE + OWN_KIND_BONUS / max(1, len({**spec.needs, **spec.needs_model}))

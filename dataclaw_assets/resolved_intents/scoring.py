@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from dataclaw_assets.records import SourceKind
 from dataclaw_assets.resolved_intents.concepts import Spoken
-from dataclaw_assets.resolved_intents.examples import Counts, list_features
+from dataclaw_assets.resolved_intents.examples import Counts, list_features, name_kind
 from dataclaw_assets.resolved_intents.lexicon import Lexicon, Rule
 from dataclaw_assets.resolved_intents.talk import is_common
-from dataclaw_assets.resolved_intents.tokens import list_tokens, normalise
+from dataclaw_assets.resolved_intents.tokens import list_stems
 from dataclaw_assets.task_specs import TaskSpec
 
 IMPLIED: dict[SourceKind | None, str] = {
@@ -47,7 +47,7 @@ OWN_WORDS_SHARE = 0.6
 RULED_WORDS_SHARE, RULED_WORDS_MOST = 0.25, 1.0
 """The same where rules are written: enough to make a topic, never a clear request."""
 
-EXAMPLES_WEIGHT = 1.6
+EXAMPLES_WEIGHT = 2.4
 """What the log-odds of a task by the examples count beside the weights of rules."""
 
 
@@ -93,7 +93,7 @@ def score_tasks(
         if not ruled:
             clearest[task] = share
         words[task] |= dict.fromkeys(said)
-    by_examples = _add_examples(whole, counts.weigh(list_features(spoken)))
+    by_examples = _add_examples(whole, counts.weigh(list_features(spoken) | {name_kind(kind)}))
     clauses = tuple(_score_clause(spoken, place, lexicon, kind, counts) for place in sorted(mentions))
     return Scores(
         by_examples, whole, clearest, clauses, {task: tuple(found) for task, found in words.items()}, facts
@@ -110,7 +110,7 @@ def _score_clause(
         for task, rules in lexicon.rules.items()
         if (total := _add(_weigh(rule, mentions, kind) for rule in rules))
     }
-    like = counts.weigh(list_features(spoken, bounds[place], bounds[place + 1]))
+    like = counts.weigh(list_features(spoken, bounds[place], bounds[place + 1]) | {name_kind(kind)})
     return _add_examples(ruled, like)
 
 
@@ -181,6 +181,6 @@ def _index(spec: TaskSpec) -> dict[str, float]:
     texts = {"title": spec.title, "synonyms": " ".join(spec.synonyms), "description": spec.description}
     index: dict[str, float] = {}
     for field, text in texts.items():
-        for token in list_tokens(normalise(text)):
-            index[token.stem] = max(index.get(token.stem, 0.0), FIELD_WEIGHTS[field])
+        for stem in list_stems(text):
+            index[stem] = max(index.get(stem, 0.0), FIELD_WEIGHTS[field])
     return index

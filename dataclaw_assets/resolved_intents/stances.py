@@ -17,6 +17,10 @@ GOALS = ("learn_goal", "vague_mark")
 """Concepts that say what a model is to learn, or that the user has nothing in particular in mind."""
 
 
+ASKED = 2.5
+"""The weight of a rule from which a task is asked for by itself (`lexicon/tasks.yaml`)."""
+
+
 @dataclass(frozen=True)
 class Stance:
     """How likely a request is one for data at all, and, if it is, one for certain tasks: each 0-1."""
@@ -37,14 +41,18 @@ def measure_stance(spoken: Spoken, scores: Scores, talk: Talk, counts: Counts) -
     and what the words say beside it."""
     like = counts.weigh(list_features(spoken))
     stop = load_lexicon().talk["stop"].stems
+    length = math.log1p(sum(stem not in stop for stem in spoken.corrected))
+    clearest = max(scores.clearest.values(), default=0.0)
     return {
-        "length": math.log1p(sum(stem not in stop for stem in spoken.corrected)),
+        "length": length,
+        "named": float(clearest >= ASKED),
+        "named_shortly": float(clearest >= ASKED) / (1.0 + length),
         "goal": float(any(hit.concept in GOALS for hit in spoken.hits)),
         "like_talk": like["talk"],
         "like_vague": like["vague"],
         "like_clear": like["clear"],
         "best": max(scores.whole.values(), default=0.0),
-        "clearest": max(scores.clearest.values(), default=0.0),
+        "clearest": clearest,
         "concepts": float(len({hit.concept for hit in spoken.hits})),
         "coverage": talk.coverage,
         "of_data": float(talk.of_data),

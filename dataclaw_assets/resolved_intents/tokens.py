@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -39,6 +40,12 @@ def list_tokens(text: str) -> list[Token]:
         is_han = match["han"] is not None
         found.append(Token(word, word if is_han else stem(word), match.start(), match.end(), is_han))
     return found
+
+
+@functools.lru_cache(maxsize=256)
+def list_stems(text: str) -> frozenset[str]:
+    """The stems of a text that is read again and again, as that of a spec is."""
+    return frozenset(token.stem for token in list_tokens(normalise(text)))
 
 
 def list_breaks(text: str) -> list[int]:

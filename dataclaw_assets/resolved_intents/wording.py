@@ -12,23 +12,23 @@ from dataclaw_assets.resolved_intents.lexicon import load_lexicon
 from dataclaw_assets.resolved_intents.scoring import Scores, score_tasks
 from dataclaw_assets.resolved_intents.stances import read_stance
 from dataclaw_assets.resolved_intents.talk import judge_talk
-from dataclaw_assets.resolved_intents.tokens import list_tokens, normalise
+from dataclaw_assets.resolved_intents.tokens import list_stems
 from dataclaw_assets.task_specs import TaskSpec
 
-DATA, DATA_OF_NO_TASK = 0.75, 0.55
+DATA, DATA_OF_NO_TASK = 0.65, 0.5
 """How likely a request must be one for data, where it names a task and where it names none. Talk that is
 routed is worse than a request that must be asked again in other words."""
-CLEAR = 0.5
-"""How likely it must be one for certain tasks."""
+CLEAR = 0.9
+"""How likely it must be one for certain tasks: else the ambiguity is kept."""
 CLEAR_OWN = 2.5
 """What the words of a spec must come to where no rule speaks of its task, as of one of a plug-in."""
 TOPIC = 1.2
 """The score from which words speak of a task at all."""
-NEAR = 0.3
-"""How much lower than the best a further task of a clear request may score."""
-TOPIC_SHARE = 0.4
-"""The share of the best score that keeps a further task of a topic: ambiguity is kept, not guessed away."""
-CLAUSE_LEAST, MARGIN = 5.0, 3.0
+NEAR_SHARE = 0.6
+"""The share of the best score that keeps a further task of a clear request."""
+TOPIC_SHARE, TOPIC_WHOLE_SHARE = 0.3, 0.5
+"""The same of a topic, by rules alone and with what examples tell."""
+CLAUSE_LEAST, MARGIN = 3.0, 3.0
 """A task of its own is meant by a clause where it scores this at least, and leads by the margin over the best
 of the whole request."""
 
@@ -59,7 +59,7 @@ def read_request(text: str, specs: Sequence[TaskSpec], kind: SourceKind | None =
     those as likely and the leaders of other clauses; a mere topic keeps every task that serves it.
     """
     lexicon = load_lexicon()
-    spoken = _hear(text, frozenset(_list_own_words(specs)) | list_known())
+    spoken = _hear(text, _list_own_words(specs) | list_known())
     scores = score_tasks(spoken, lexicon, specs, kind, count_tasks())
     said = frozenset(word for words in scores.words.values() for word in words)
     talk = judge_talk(spoken, said)
@@ -87,7 +87,7 @@ def read_request(text: str, specs: Sequence[TaskSpec], kind: SourceKind | None =
 def _choose(scores: Scores) -> dict[str, float]:
     """The tasks that are asked for, best first."""
     best = max(scores.whole, key=lambda task: scores.whole[task])
-    kept = {task: score for task, score in scores.whole.items() if score >= scores.whole[best] - NEAR}
+    kept = {task: score for task, score in scores.whole.items() if score >= NEAR_SHARE * scores.whole[best]}
     for clause in scores.clauses:
         leader = max(clause, key=lambda task: clause[task], default=best)
         if clause and clause[leader] >= max(CLAUSE_LEAST, clause.get(best, 0.0) + MARGIN):
@@ -97,8 +97,10 @@ def _choose(scores: Scores) -> dict[str, float]:
 
 def _choose_of_topic(scores: Scores) -> dict[str, float]:
     """The tasks that serve a topic, best first."""
-    least = TOPIC_SHARE * max(scores.ruled.values())
-    return _rank({task: score for task, score in scores.ruled.items() if score >= least})
+    least, near = TOPIC_SHARE * max(scores.ruled.values()), TOPIC_WHOLE_SHARE * max(scores.whole.values())
+    spoken_of = {task: score for task, score in scores.ruled.items() if score >= least}
+    alike = {task: score for task, score in scores.whole.items() if score >= near}
+    return _rank({task: max(alike.get(task, 0.0), spoken_of.get(task, 0.0)) for task in spoken_of | alike})
 
 
 def _rank(scores: dict[str, float]) -> dict[str, float]:
@@ -110,6 +112,6 @@ def _hear(text: str, further: frozenset[str]) -> Spoken:
     return hear(text, load_lexicon(), further)
 
 
-def _list_own_words(specs: Sequence[TaskSpec]) -> set[str]:
+def _list_own_words(specs: Sequence[TaskSpec]) -> frozenset[str]:
     texts = (f"{spec.title} {' '.join(spec.synonyms)} {spec.description}" for spec in specs)
-    return {token.stem for text in texts for token in list_tokens(normalise(text))}
+    return frozenset().union(*map(list_stems, texts))

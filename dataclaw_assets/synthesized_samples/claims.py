@@ -20,3 +20,9 @@ def claim_shown(anchor: Anchor, clip: Clip, label: str | None = None) -> Claim:
 def still_of(moment: Moment, label: str) -> Still:
     """The still that names a moment."""
     return Still(source_id=moment.anchor.source_id, time_s=moment.time_s, label=label)
+
+
+def quote(anchor: Anchor, label: str | None = None) -> Claim:
+    """What an anchor of written or spoken text says, word for word."""
+    text = str(getattr(anchor.value, "text", ""))
+    return Claim(kind="text", value=text, anchors=(anchor.anchor_id,), label=label)

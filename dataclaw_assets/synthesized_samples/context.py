@@ -12,6 +12,7 @@ from itertools import pairwise
 from dataclaw_assets.anchor_values import ShotValue, StillValue
 from dataclaw_assets.quality.clock import map_moment
 from dataclaw_assets.records import Anchor, Clip, Draft, Piece, Source, SourceKind, digest
+from dataclaw_assets.synthesized_samples.pages import changes_page
 from resources.settings import Settings
 
 MIN_RUN_S = 0.5
@@ -175,7 +176,7 @@ class SourceContext:
 
     def clear_shots(self, window: tuple[float, float]) -> list[Anchor]:
         """Shots of a window whose two borders are beyond doubt and lie inside it: the window's own edges give
-        no answer away. Of a screen, only pages that do not change while they are up."""
+        no answer away. Only those that stay one page, to a viewer, while they are up."""
         found = []
         for anchor in self.of_kind("shot"):
             value = anchor.value
@@ -186,7 +187,8 @@ class SourceContext:
             clear = value.edge_contrast >= CLEAR_EDGE * value.inner_contrast and self._cut_off(anchor)
             clear = clear and (not self.shows_a_screen or self._unchanging(anchor))
             clear = clear and anchor.start_s > window[0] and anchor.end_s < window[1]
-            if clear and MIN_SHOT_S <= length <= 0.7 * (window[1] - window[0]):
+            clear = clear and MIN_SHOT_S <= length <= 0.7 * (window[1] - window[0])
+            if clear and not changes_page(anchor, self.of_kind("stable"), self.source):
                 found.append(anchor)
         return found
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dataclaw_assets.anchor_values import SubtitleValue
 from dataclaw_assets.quality.clock import map_interval
 from dataclaw_assets.records import Anchor, Clip
@@ -12,16 +10,6 @@ from dataclaw_assets.synthesized_samples.context import Moment, SourceContext
 
 SLACK_S = 0.1
 """By how much a line may reach beyond the shot that it is said to belong to."""
-
-
-@dataclass(frozen=True)
-class SpokenShot:
-    """A shot, a moment that names it, and one line that is spoken while it is on screen and in no other."""
-
-    moment: Moment
-    shot: Anchor
-    subtitle: Anchor
-    line: Line
 
 
 def transcribe(context: SourceContext, clip: Clip) -> list[tuple[Anchor, Line]]:

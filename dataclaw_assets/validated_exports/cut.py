@@ -19,7 +19,7 @@ from resources.progress import OnProgress, ignore
 from resources.settings import Settings
 from resources.workers import Limits, map_isolated
 
-CUT_VERSION = 1
+CUT_VERSION = 2
 """Raised when the same order would give other bytes: cuts made before are then made again."""
 
 

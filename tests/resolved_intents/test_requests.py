@@ -1,17 +1,20 @@
-"""The labelled requests: the bars hold on both halves, and the untouched half is untouched."""
+"""The labelled requests: two sets meet the bars, and the untouched one is untouched."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from dataclaw_assets.evaluation.requests import judge_requests, list_missed
 
 REQUESTS = Path(__file__).parent / "requests"
 
 
-def test_the_tuned_half_meets_the_bars() -> None:
-    assert list_missed(judge_requests(REQUESTS, "tuned")) == []
+@pytest.mark.parametrize("half", ["tuned", "fresh"])
+def test_requests_are_read_as_well_as_the_bars_ask(half: str) -> None:
+    assert list_missed(judge_requests(REQUESTS, half)) == []
 
 
 def test_the_untouched_half_is_the_one_written_before_the_rules() -> None:

@@ -36,7 +36,7 @@ def test_a_request_with_two_readings_keeps_both() -> None:
 
 def test_ranks_count_from_one_and_confidence_falls_within_a_status() -> None:
     source = make_source("film.mp4")
-    found = resolve(make_intent("Make training data"), source, facts(source, "still_unique"))
+    found = resolve(make_intent("Make training data"), source, facts(source, "still_unique", "subtitle"))
     assert [item.rank for item in found] == list(range(1, len(found) + 1))
     assert all(0 < item.confidence < 1 for item in found)
     for is_infeasible in (False, True):
@@ -149,7 +149,7 @@ def test_a_clear_request_for_what_needs_a_model_goes_before_what_is_ready() -> N
 
 def test_what_a_request_speaks_of_must_be_in_the_source() -> None:
     intent = make_intent("ask what is on screen while a given line is spoken")
-    (silent,) = resolve_offer(intent, offer("still_unique"), SPECS)
+    (silent,) = resolve_offer(intent, offer("still_unique", "motion"), SPECS)
     assert (silent.task_type, silent.status, silent.missing) == ("video_qa", "infeasible", ("subtitle",))
     assert route(intent.text, offer("still_unique", "subtitle")) == ["video_qa"]
 

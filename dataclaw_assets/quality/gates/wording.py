@@ -38,8 +38,10 @@ _FOREIGN = re.compile(
     re.I | re.M,
 )
 _TEXT_FIELDS = ("text", "name", "target", "lines", "object", "label", "word", "targets")
-_LETTER = re.compile(r"(?<![\w'’.])(?:([B-Z])|(A)(?!\s+[a-zà-öø-ÿ])|(?<=, )(A))(?![\w'’])")
-"""A letter that stands alone; an A before a small letter is an article, unless it ends a list."""
+_LETTER = re.compile(
+    r"(?<![\w'’.])(?:([B-Z])|(A)(?!\s+[a-zà-öø-ÿ])|(?<=, )(A)|(A)(?=\s+to\s+[B-Z]\b))(?![\w'’])"
+)
+"""A letter that stands alone; an A before a small letter is an article, unless it begins or ends a list."""
 
 
 def check_wording(draft: Draft, facts: Facts) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dataclaw_assets.quality.gates.contract import Facts
@@ -183,7 +183,8 @@ def test_quotations_of_every_kind_are_read() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(alphabet=st.characters(codec="utf-8"), min_size=8, max_size=120))
+@example("Al:AAAA:As")
+@given(st.text(alphabet=st.characters(codec="utf-8"), min_size=24, max_size=120))
 def test_random_characters_are_refused_and_crash_nothing(text: str) -> None:
     draft, facts = draft_of("shot_length")
     assert codes(edit(draft, question=text), facts)

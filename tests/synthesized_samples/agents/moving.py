@@ -136,7 +136,7 @@ def make_desk(source: Source) -> list[Anchor]:
 
 TRAVEL = make_source(duration_s=30.0, name="travel.mp4")
 ARM = make_source("robot_demo", 12.6, "arm.mp4")
-OFFICE = make_source("gui_trace", 30.0, "office.mp4")
+OFFICE = make_source("gui_trace", 30.0, "office.mp4").model_copy(update={"format": "playwright"})
 SKETCH = make_source("drawing", name="harbour.ndjson").model_copy(update={"width": 512, "height": 512})
 DESK = make_source(duration_s=12.0, name="desk.mp4")
 RIDE = make_source(duration_s=12.0, name="ride.mp4")

@@ -32,7 +32,6 @@ MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
 CHANGES = {"find_rotation", "find_mirrored", "find_freeze"}
 OF_ANY = {"order_clips", "count", "still_jigsaw"}
 OF_SILENT = {
-    "before_caption",
     "before_yes_no",
     "camera_caption",
     "camera_choice",
@@ -51,7 +50,15 @@ MAKES = [
     (
         "visual_puzzle",
         "film",
-        {"order_stills", "find_shot", *CHANGES, "find_elsewhere", *OF_ANY} - {"still_jigsaw"},
+        {
+            "order_stills",
+            "find_shot",
+            "find_rotation",
+            "find_freeze",
+            "find_elsewhere",
+            "order_clips",
+            "count",
+        },
     ),
     (
         "visual_puzzle",

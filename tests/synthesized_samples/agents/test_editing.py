@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -9,10 +10,14 @@ import pytest
 from dataclaw_assets.anchor_values import PictureValue, StateValue
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
-from dataclaw_assets.records import Anchor, Draft, Edit, Source, Still
-from dataclaw_assets.synthesized_samples.agents.editing.agent import EditingAgent, describe_change
+from dataclaw_assets.records import Anchor, Draft, Edit, SketchStill, Source, Still
+from dataclaw_assets.synthesized_samples.agents.editing.agent import (
+    MAX_LACKING,
+    EditingAgent,
+    describe_change,
+)
 from dataclaw_assets.synthesized_samples.agents.editing.forms import (
-    OPERATIONS,
+    FAMILIES,
     PARTS,
     describe_edit,
     make_edit,
@@ -23,7 +28,7 @@ from tests.builders import make_anchor, make_drawing, make_source
 
 AGENT = EditingAgent()
 IMAGE = make_source("image", name="hills.jpg").model_copy(update={"stream": None})
-PICTURE = PictureValue(width=640, height=360, dhash="0" * 16, sharpness=1.0, palette=())
+PICTURE = PictureValue(width=640, height=360, dhash="0" * 16, sharpness=9.0, palette=("#2a4663",))
 DRAWING = make_source("drawing", name="sketch.ndjson")
 SCREEN = make_source("gui_trace", 20.0, "session.mp4")
 
@@ -48,7 +53,7 @@ STATES = make_states(
 )
 MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "image": (IMAGE, [make_anchor(IMAGE, PICTURE, "picture", None, None)]),
-    "drawing": (DRAWING, make_drawing(DRAWING)),
+    "drawing": (DRAWING, make_drawing(DRAWING, strokes=9)),
     "screen": (SCREEN, STATES),
 }
 
@@ -85,8 +90,46 @@ def test_a_change_of_several_lines_has_no_words() -> None:
 
 
 def test_every_edit_of_every_part_has_words_of_its_own() -> None:
-    said = {describe_edit(make_edit(operation, part)) for operation in OPERATIONS for part in PARTS.values()}
-    assert len(said) == len(OPERATIONS) * len(PARTS)
+    operations = list(chain(*FAMILIES))
+    said = {describe_edit(make_edit(operation, part)) for operation in operations for part in PARTS.values()}
+    assert len(said) == len(operations) * len(PARTS)
+
+
+def compose_picture(picture: PictureValue, seed: int = 0) -> list[Draft]:
+    anchor = make_anchor(IMAGE, picture, "picture", None, None)
+    return list(AGENT.compose(SourceContext(IMAGE, (anchor,), Settings(seed=seed))))
+
+
+@pytest.mark.parametrize("fault", [{"sharpness": 3.0}, {"height": 150}], ids=["soft", "small"])
+def test_a_picture_whose_parts_show_little_is_not_edited(fault: dict[str, float]) -> None:
+    assert compose_picture(PICTURE.model_copy(update=fault)) == []
+
+
+def list_edits(drafts: list[Draft]) -> list[set[str]]:
+    return [{e.op for m in d.media if isinstance(m, Still) for e in m.edits} for d in drafts]
+
+
+def test_what_is_offered_together_is_of_one_family_of_edits() -> None:
+    drafts = [draft for seed in range(10) for draft in compose_picture(PICTURE, seed)]
+    used = list_edits([draft for draft in drafts if draft.template == "edit_result"])
+    assert len(used) == 10
+    assert all(any(ops <= set(family) for family in FAMILIES) for ops in used)
+
+
+def test_no_colour_is_taken_out_of_a_grey_picture() -> None:
+    grey = PICTURE.model_copy(update={"palette": ("#808080", "#f0f0f4")})
+    coloured, colourless = (
+        {op for seed in range(20) for ops in list_edits(compose_picture(picture, seed)) for op in ops}
+        for picture in (PICTURE, grey)
+    )
+    assert coloured - colourless == {"grey"}
+
+
+def test_a_drawing_keeps_most_of_its_ink_before_a_stroke_is_added() -> None:
+    for draft in compose("drawing"):
+        before = next(m for m in draft.media if m.label == "X")
+        assert isinstance(before, SketchStill)
+        assert len(before.strokes) >= (1 - MAX_LACKING) * 9
 
 
 def change_payload(draft: Draft, **fields: Any) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from dataclaw_assets.quality.gates.wording import check_wording
 from dataclaw_assets.records import Clip, Draft, Piece
 from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Refusal
 from dataclaw_assets.synthesized_samples.agents.generation.agent import GenerationAgent
+from dataclaw_assets.synthesized_samples.agents.generation.segments import choose_sets, find_moves
 from tests.builders import make_anchor
 from tests.synthesized_samples.agents.moving import (
     MATERIAL,
@@ -111,6 +113,24 @@ def test_one_movement_is_not_asked_about_beside_its_own_mirror() -> None:
 
 def add(*anchors: Any) -> list[Draft]:
     return list(AGENT.compose(context_of("travel", [*MATERIAL["travel"][1], *anchors])))
+
+
+def test_a_thing_that_sways_is_not_asked_about() -> None:
+    anchors = [
+        a.model_copy(update={"value": a.value.model_copy(update={"speed": 0.1})})
+        if isinstance(a.value, MoverValue)
+        else a
+        for a in MATERIAL["desk"][1]
+    ]
+    assert list(AGENT.compose(context_of("desk", anchors))) == []
+
+
+def test_no_segment_is_shown_in_two_samples_that_are_no_twins() -> None:
+    again = [replace(one, start_s=one.start_s + 30.0) for one in find_moves(context_of("travel"), 2.0)]
+    sets = list(choose_sets([*find_moves(context_of("travel"), 2.0), *again], random.Random(1)))
+    shown = [segment for pair, others in sets for segment in (*pair, *others)]
+    assert len(sets) == 2
+    assert len(shown) == len(set(shown))
 
 
 def test_a_segment_under_a_title_is_not_worth_it() -> None:

@@ -15,6 +15,7 @@ from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Source
 from dataclaw_assets.synthesized_samples.agents.gui_task.agent import GUITaskAgent
 from dataclaw_assets.synthesized_samples.agents.gui_task.next_steps import ask_next
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import read_steps
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written
 from dataclaw_assets.synthesized_samples.agents.proposals import put_words
 from dataclaw_assets.synthesized_samples.context import Sibling, SourceContext
 from resources.settings import Settings
@@ -60,7 +61,8 @@ DRAFTS = [*compose(), *(draft for draft in compose(TABS) if draft.template == "a
 def ask_step(anchors: list[Anchor], number: int = 2) -> Draft | None:
     """What a model asks of a step, in words that do not name it."""
     context = SourceContext(SOURCE, tuple(anchors), Settings(), FAMILY)
-    draft = ask_next(context, read_steps(anchors)[number], context.random("next"))
+    step = read_steps(anchors)[number]
+    draft = ask_next(context, Written(anchors), step, context.random("next"))
     return put_words(draft, "The next part of the program is wanted.") if draft else None
 
 
@@ -229,6 +231,61 @@ def test_a_click_on_words_of_unknown_extent_is_not_framed() -> None:
         for a in ANCHORS
     ]
     assert "screen_change" not in {draft.template for draft in compose(wide)}
+
+
+def shift(anchor: Anchor, right: float, down: float) -> Anchor:
+    left, top, far, low = anchor.region or (0.0, 0.0, 0.0, 0.0)
+    return anchor.model_copy(update={"region": (left + right, top + down, far + right, low + down)})
+
+
+def test_screens_of_other_windows_are_not_offered_as_what_a_click_leads_to() -> None:
+    moved = [
+        shift(a, 0.0, 40.0 * (a.start_s or 0.0)) if a.kind in {"text_line", "target_read"} else a
+        for a in ANCHORS
+    ]
+    assert "screen_change" not in {draft.template for draft in compose(moved)}
+
+
+def test_a_frame_that_would_hide_other_words_is_not_drawn() -> None:
+    below = [
+        shift(a, 0.0, 14.0).model_copy(
+            update={"anchor_id": a.anchor_id + "x", "value": a.value.model_copy(update={"text": "below"})}
+        )
+        for a in ANCHORS
+        if a.kind == "text_line" and a.value.text in NAMES  # type: ignore[attr-defined]
+    ]
+    assert "screen_change" not in {draft.template for draft in compose([*ANCHORS, *below])}
+
+
+def test_words_at_the_edge_of_the_screen_are_not_pointed_at() -> None:
+    assert ask_step([shift(a, 0.0, -75.0) if a.region else a for a in ANCHORS]) is None
+
+
+def name_windows(anchors: list[Anchor]) -> list[Anchor]:
+    """A session whose last three screens have nothing in common with the others."""
+    other = {"Help": "Guide", "Account": "Profile"}
+    made = []
+    for a in anchors:
+        if (a.start_s or 0.0) > 20.0 and a.kind == "text_line":
+            text = other.get(a.value.text, a.value.text)  # type: ignore[attr-defined]
+            a = a.model_copy(update={"value": a.value.model_copy(update={"text": text})})
+        elif (a.start_s or 0.0) > 20.0 and a.kind == "lines_visible":
+            lines = tuple(other.get(line, line) for line in a.value.lines)  # type: ignore[attr-defined]
+            a = a.model_copy(update={"value": a.value.model_copy(update={"lines": lines})})
+        made.append(a)
+    return made
+
+
+def test_only_a_label_of_another_window_is_said_not_to_be_shown() -> None:
+    names = ("Red cars", "Old ships", "Tall trees", "New roads", "Cold lakes", "Big hills", "Late trains")
+    session = make_gui_session(SOURCE, names)
+    windows = name_windows(session)
+    absent = [draft for draft in compose(windows) if draft.payload["answer"] == "not shown"]
+    assert [verdict(draft, windows) for draft in absent] == [None]
+    bar = next(a for a in windows if a.kind == "text_line" and a.value.text == "Help")  # type: ignore[attr-defined]
+    stays = bar.model_copy(update={"anchor_id": "stays", "start_s": 0.0, "end_s": 35.0})
+    assert [verdict(draft, [*windows, stays]) for draft in absent] == ["shown_after_all"]
+    assert "not shown" not in {draft.payload["answer"] for draft in compose(session)}
 
 
 def test_a_screen_is_cropped_where_its_print_is_too_small_for_the_whole() -> None:

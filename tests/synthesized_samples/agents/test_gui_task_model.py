@@ -50,7 +50,7 @@ def item(form: str, facts: list[str], question: str = ASK) -> dict[str, Any]:
 
 
 NEXT = item("next_action", labels("action", 2))
-PLACE = item("locate_label", labels("text_line", 8))
+PLACE = item("locate_label", labels("text_line", 7))
 READ = item("locate_label", labels("target_read", 3))
 DONE = item("action_extraction", labels("action", 1, 4, anchors=TABS))
 LED = item("screen_change", labels("action", 1, 4, 0, 2))

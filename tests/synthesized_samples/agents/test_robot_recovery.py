@@ -275,6 +275,14 @@ def test_the_faults_of_one_movement_are_asked_once_a_source() -> None:
     assert len([draft for draft in DRAFTS if draft.template == "name_fault"]) == 3
 
 
+def test_no_fault_is_named_where_the_gripper_may_have_missed_its_grasp() -> None:
+    source, anchors = EPISODE
+    missed = [a for a in anchors if a.kind != "hold" and a is not find_phase(anchors, "moving", 0)]
+    carry = [a for a in missed if a is not find_phase(anchors, "moving", 2)]
+    assert "name_fault" in {d.template for d in AGENT.compose(context_of((source, missed)))}
+    assert "name_fault" not in {d.template for d in AGENT.compose(context_of((source, carry)))}
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_fault_and_what_follows_it_are_each_sampled_twice(seed: int) -> None:
     context = context_of(EPISODE, seed=seed)
@@ -284,7 +292,7 @@ def test_a_fault_and_what_follows_it_are_each_sampled_twice(seed: int) -> None:
         made = find_made(clip)
         times = [0.5 * step for step in range(int(2 * clip_duration(clip)) + 1)]
         if made and not clip.pieces[-1].changed:
-            assert len([t for t in times if made[1] + 0.2 <= t < clip_duration(clip)]) >= 2
+            assert len([t for t in times if made[1] + 0.3 <= t < clip_duration(clip)]) >= 2
 
 
 def test_the_pictures_to_choose_from_share_the_state_of_the_gripper() -> None:

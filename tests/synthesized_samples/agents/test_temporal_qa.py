@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from dataclaw_assets.anchor_values import CutValue, RepetitionValue, TextValue, Value
+from dataclaw_assets.anchor_values import CutValue, RepetitionValue, ShotValue, TextValue, Value
 from dataclaw_assets.quality.clock import clip_duration
-from dataclaw_assets.records import Anchor, Clip, Draft, Source
+from dataclaw_assets.records import Anchor, Clip, Draft, SketchStill, Source
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.courses import read_course
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.motion import FORMS, ask_course
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.pace import ask_speed, find_stretches
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import read_parts
-from tests.builders import make_drawing, make_source
+from tests.builders import make_anchor, make_drawing, make_source
 from tests.synthesized_samples.agents.temporal_footage import (
     FILM,
     LAMP,
@@ -178,6 +178,8 @@ def test_the_options_of_a_count_hold_both_twins_answers() -> None:
         ("lettering that is fading in", make_street(MOVER, (SIGN[0], "text", 6.3, 9.0)), "mover_"),
         ("a shot of the even length", make_scenes((6.0, 9.0, 7.0, 8.0, 8.0)), "shot_length"),
         ("a short shot", make_scenes((19.0, 2.5, 8.0, 2.5, 6.0)), "shot_length"),
+        ("a longer shot that the clip cuts off", make_scenes((15.0, 10.0, 3.0, 4.0, 6.0)), "longest_"),
+        ("but two scenes", make_scenes((19.0, 19.0)), "before_"),
     ],
 )
 def test_what_is_open_to_doubt_is_not_asked(what: str, anchors: list[Anchor], start: str) -> None:
@@ -188,7 +190,7 @@ def test_what_is_open_to_doubt_is_not_asked(what: str, anchors: list[Anchor], st
     "lines",
     [
         ("See www.tides.example", *LINES[1:4]),
-        ("Measuring the tides", *LINES[:3]),
+        ("Measuring the tides", *LINES[:4]),
         ("12.5 and 14.0 cm", *LINES[1:4]),
     ],
 )
@@ -318,6 +320,7 @@ OF_PACE: dict[str, tuple[Draft, set[str]]] = {
     "another stretch": (recut(pace(), start_s=30.0, end_s=35.0), {"unfit_fact"}),
     "the same speeds": (recut(pace(), speed=1.0), {"wrong_answer"}),
     "another kind": (cite(pace(), PACE[0].anchor_id), {"wrong_fact"}),
+    "its neighbour's": (change_claim(pace(), 1, anchors=(PACE[2].anchor_id,)), {"unfit_fact"}),
 }
 OTHERS: list[tuple[str, str, str, Callable[[Draft], Draft], set[str]]] = [
     ("one more", "waves", "repetition", lambda d: change_claim(d, 0, value=6), {"wrong_fact"}),
@@ -326,6 +329,7 @@ OTHERS: list[tuple[str, str, str, Callable[[Draft], Draft], set[str]]] = [
     ("pictures swapped", "scenes", "before_", swap_times, {"wrong_time"}),
     ("time off", "scenes", "shape_choice", shift, {"wrong_time"}),
     ("another picture", "scenes", "shape_choice", other_letter, {"wrong_answer"}),
+    ("another shape", "scenes", "shape_choice", lambda d: reword(d, "green", "red"), {"field_differs"}),
     ("a shorter shot", "scenes", "longest_shot", other_letter, {"wrong_answer"}),
     ("lines swapped", "slides", "line_before_", swap_times, {"wrong_time"}),
     ("another line", "slides", "next_line", other_letter, {"wrong_answer"}),
@@ -371,14 +375,43 @@ def test_a_lie_is_refused_with_its_reason(
 
 @pytest.mark.parametrize(
     ("material", "template"),
-    [("slides", "next_line"), ("a drawing", "next_stroke"), ("screens", "next_picture")],
+    [
+        ("slides", "next_line"),
+        ("a drawing", "next_stroke"),
+        ("scenes", "next_picture"),
+        ("screens", "next_picture"),
+    ],
 )
-def test_where_the_order_tells_itself_the_natural_next_is_never_right(material: str, template: str) -> None:
+def test_the_natural_next_is_never_right(material: str, template: str) -> None:
     drafts = of_template(material, template)
     assert drafts
     for draft in drafts:
         assert draft.transform is not None
         assert follow(draft) != follow(draft, natural=True)
+
+
+@pytest.mark.parametrize(
+    ("material", "start"),
+    [("scenes", "before_"), ("slides", "line_before_"), ("a small drawing", "stroke_before_")],
+)
+def test_neither_clip_of_a_pair_plays_on_as_it_was(material: str, start: str) -> None:
+    orders = [draft.transform.settings["order"] for draft in of_template(material, start) if draft.transform]
+    assert len(orders) == len(of_template(material, start)) > 1
+    assert all(order != sorted(order) for order in orders)
+
+
+def test_of_the_strokes_to_come_only_those_with_letters_are_shown() -> None:
+    for draft in of_template("a drawing", "next_stroke"):
+        _, drawn, marked = draft.media
+        assert isinstance(drawn, SketchStill)
+        assert isinstance(marked, SketchStill)
+        assert set(marked.strokes) - set(drawn.strokes) == {stroke for stroke, _ in marked.marks}
+
+
+def test_a_longest_shot_that_is_outlasted_by_one_not_offered_is_refused() -> None:
+    longer = ShotValue(index=9, edge_contrast=1.0, inner_contrast=0.0)
+    anchors = [*make_scenes(), make_anchor(FILM, longer, "shot", 18.0, 38.0)]
+    assert verdict(first("scenes", "longest_shot"), FILM, anchors) == "unfit_fact"
 
 
 def test_a_drawing_is_asked_about_in_one_way() -> None:

@@ -114,6 +114,7 @@ def test_a_false_answer_is_refused_by_recomputation(material: str, lie: dict[str
         ("slides", NEXT | {"answer": f"{LINES[1]}, {LINES[2]}"}, "unreadable_answer"),
         ("slides", NEXT | {"facts": [label("slides", "text_line", 0), *LINES[1:]]}, "wrong_facts"),
         ("scenes", LONGEST | {"facts": SHOTS[:1], "answer": SHOTS[0]}, "wrong_facts"),
+        ("scenes", LONGEST | {"facts": SHOTS[:2], "answer": SHOTS[1]}, "wrong_facts"),
         ("scenes", LONGEST | {"answer": "the second"}, "unreadable_answer"),
         ("scenes", LONG | {"answer": "13.0"}, "wrong_time"),
         ("scenes", LONG | {"facts": SHOTS[2:], "answer": "9.0"}, "unfit_fact"),

@@ -8,14 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
-from dataclaw_assets.anchor_values import SubtitleValue, TextLineValue, TextValue
+from dataclaw_assets.anchor_values import StillValue, TextLineValue, TextValue
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.records import Anchor, Claim, Draft, Source
 from dataclaw_assets.synthesized_samples.agents.video_qa.agent import VideoQAAgent
-from dataclaw_assets.synthesized_samples.agents.video_qa.lines import is_quotable, may_be_same, share_words
-from dataclaw_assets.synthesized_samples.agents.video_qa.motion import find_part
-from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import find_right_of
+from dataclaw_assets.synthesized_samples.agents.video_qa.lines import is_quotable, may_be_same
+from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import find_right_of, has_plain_label
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.builders import make_anchor, make_film, make_source
@@ -23,8 +22,10 @@ from tests.synthesized_samples.agents.written import (
     DETAILS,
     HEADINGS,
     NOTES,
+    PAGE_S,
     make_lecture,
     make_motions,
+    make_session,
     make_sign,
 )
 
@@ -35,20 +36,17 @@ SESSION = make_source("gui_trace", 36.0, "session.mp4")
 FILM = make_source(duration_s=20.0, name="motions.mp4")
 MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "lecture": (LECTURE, make_lecture(LECTURE)),
-    "session": (SESSION, make_lecture(SESSION)),
+    "session": (SESSION, make_session(SESSION)),
     "sign": (SIGN, make_sign(SIGN)),
     "film": (FILM, make_motions(FILM)),
 }
 TEMPLATES = {
     "covered_lines": "lecture",
-    "said_written": "lecture",
-    "written_said": "lecture",
     "line_picture": "session",
     "read_line": "session",
     "locate_line": "sign",
     "beside_line": "sign",
     "camera_view": "film",
-    "moving_part": "film",
 }
 
 
@@ -103,32 +101,9 @@ def test_a_line_that_is_covered_is_not_shown() -> None:
     assert verdict("sign", draft) is None
 
 
-def test_none_of_the_lines_is_right_where_none_is_on_screen() -> None:
-    draft = seek(is_negative("said_written"), "lecture")
-    assert draft.verifier.value == "E"
-    assert verdict("lecture", draft) is None
-
-
 def test_a_text_that_is_always_on_screen_is_not_asked_about() -> None:
     drafts = [draft for seed in range(2) for draft in compose("lecture", seed=seed)]
     assert not any(c.value == "Course of geology" for d in drafts for c in d.evidence if c.kind == "text")
-
-
-def test_a_written_line_that_repeats_what_is_said_is_left_out() -> None:
-    source, anchors = MATERIAL["lecture"]
-    spoken = [a for a in anchors if a.kind != "subtitle"] + [
-        make_anchor(
-            source,
-            SubtitleValue(text=f"{a.value.text}, and so on.", language="en"),
-            "subtitle",
-            (a.start_s or 0.0) + 1.0,
-            (a.end_s or 0.0) - 1.0,
-            basis="recorded",
-        )
-        for a in anchors
-        if a.kind == "text" and isinstance(a.value, TextValue)
-    ]
-    assert not {d.template for d in compose_from("lecture", spoken)} & {"said_written", "written_said"}
 
 
 def test_a_line_that_comes_twice_is_not_quoted() -> None:
@@ -169,7 +144,7 @@ def test_no_line_is_asked_about_twice() -> None:
 
 def is_asked(claim: Claim, draft: Draft) -> bool:
     right = draft.verifier.value if draft.verifier.kind in {"choice", "permutation"} else ()
-    return claim.label in {None, "line", *right}
+    return claim.label in {None, *right}
 
 
 def test_covered_lines_are_of_one_page_and_in_any_order() -> None:
@@ -206,6 +181,60 @@ def test_the_largest_text_is_not_to_be_copied() -> None:
     copied = {d.payload["answer"] for d in drafts if d.template == "read_line"}
     assert copied
     assert not copied & set(HEADINGS)
+
+
+def test_a_label_of_a_word_or_two_is_not_to_be_copied() -> None:
+    drafts = [d for seed in range(6) for d in compose("sign", seed=seed) if d.template == "read_line"]
+    assert {d.payload["answer"] for d in drafts} == {"Foot of the hill"}
+
+
+@pytest.mark.parametrize("material", ["lecture", "session", "sign"])
+def test_a_page_gives_one_question_of_a_form(material: str) -> None:
+    stills = [d for d in compose(material) if d.template in {"read_line", "locate_line", "beside_line"}]
+    pages = [(d.template, d.media[0].model_dump()["time_s"]) for d in stills]
+    assert pages
+    assert len(pages) == len(set(pages))
+
+
+def test_a_page_that_a_second_still_shows_gives_no_more() -> None:
+    anchors = MATERIAL["lecture"][1]
+    again = [
+        make_anchor(
+            LECTURE, a.value.model_copy(update={"time_s": a.value.time_s + 0.6}), a.kind, a.start_s, a.end_s
+        )
+        for a in anchors
+        if isinstance(a.value, StillValue)
+    ]
+    for seed in range(6):
+        drafts = compose_from("lecture", anchors + again, seed)
+        times = [d.media[0].model_dump()["time_s"] for d in drafts if d.template == "locate_line"]
+        assert len(times) == len({time // PAGE_S for time in times}) > 1
+
+
+def test_pictures_that_share_no_lines_are_not_put_side_by_side() -> None:
+    source = MATERIAL["session"][0]
+    bare = list(AGENT.compose(SourceContext(source, tuple(make_lecture(source)), Settings())))
+    assert "line_picture" not in {draft.template for draft in bare}
+
+
+def test_values_beside_a_label_are_of_one_unit() -> None:
+    mixed = [
+        a.model_copy(update={"value": a.value.model_copy(update={"text": "Cancelled"})})
+        if isinstance(a.value, TextLineValue) and a.value.text == "Gate 2"
+        else a
+        for a in MATERIAL["sign"][1]
+    ]
+    drafts = [d for seed in range(3) for d in compose_from("sign", mixed, seed)]
+    assert "beside_line" not in {draft.template for draft in drafts}
+
+
+@pytest.mark.parametrize("label", ["Lowest level", "Total", "Next stop", "2. Floor", "before noon"])
+def test_a_label_that_tells_its_rank_has_no_value_asked(label: str) -> None:
+    assert not has_plain_label(label)
+
+
+def test_a_name_is_a_plain_label() -> None:
+    assert has_plain_label("Neap tide range")
 
 
 def test_a_line_among_few_is_not_to_be_copied() -> None:
@@ -270,21 +299,10 @@ def test_a_text_within_another_may_be_the_same_but_not_a_letter_within_a_word() 
     assert not may_be_same("N", "Name")
 
 
-def test_words_are_shared_but_for_their_endings() -> None:
-    assert share_words("Reading the log", ["He reads slowly."])
-    assert not share_words("With the wind", ["Over the hills with it"])
-
-
 def test_the_next_in_a_row_is_in_doubt_where_a_line_lies_across_two_rows() -> None:
     row, right, across = (0.1, 0.1, 0.2, 0.2), (0.5, 0.1, 0.6, 0.2), (0.3, 0.15, 0.4, 0.35)
     assert find_right_of(row, [right]) == 0
     assert find_right_of(row, [right, across]) is None
-
-
-def test_a_part_is_named_only_where_it_is_plain() -> None:
-    assert find_part((0.1, 0.7, 0.9, 0.9)) == "lower"
-    assert find_part((0.1, 0.3, 0.9, 0.9)) is None
-    assert find_part((0.1, 0.7, 0.3, 0.9)) is None
 
 
 def test_no_phrasing_states_a_number_or_an_answer() -> None:

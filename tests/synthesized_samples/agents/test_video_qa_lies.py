@@ -127,16 +127,6 @@ def play_longer(draft: Draft) -> Draft:
     return draft.model_copy(update={"media": (longer,)})
 
 
-def drop_transcript_line(draft: Draft) -> Draft:
-    """A line that no claim cites, out of the payload and of the question."""
-    quoted = {claim.value for claim in draft.evidence if claim.kind == "text"}
-    lines = draft.payload["transcript"]
-    line = next(line for line in lines if line["text"] not in quoted)
-    written = f"\n[{line['start_s']:.1f}-{line['end_s']:.1f}] {line['text']}"
-    question = draft.payload["question"].replace(written, "")
-    return reword(draft, transcript=[other for other in lines if other != line], question=question)
-
-
 def name_another_aspect(draft: Draft) -> Draft:
     return reword(draft, aspect="read_line" if draft.template != "read_line" else "camera_view")
 
@@ -145,7 +135,7 @@ def add_option(draft: Draft) -> Draft:
     return reword(draft, options=draft.payload["options"] | {"F": "Anything else"})
 
 
-TIMED = {"covered_lines", "said_written", "written_said", "line_picture", "camera_view", "moving_part"}
+TIMED = {"covered_lines", "line_picture", "camera_view"}
 
 LIES: list[tuple[str, Callable[[Draft], Draft], str]] = [
     *((template, answer_another, "wrong_answer") for template in TEMPLATES),
@@ -158,8 +148,6 @@ LIES: list[tuple[str, Callable[[Draft], Draft], str]] = [
     ("covered_lines", move_edit, "wrong_picture"),
     ("covered_lines", swap_lines, "wrong_answer"),
     ("read_line", move_edit, "wrong_picture"),
-    ("said_written", drop_transcript_line, "field_differs"),
-    ("written_said", drop_transcript_line, "field_differs"),
     ("covered_lines", add_option, "wrong_answer"),
     ("camera_view", add_option, "field_differs"),
     ("line_picture", swap_pictures, "wrong_answer"),

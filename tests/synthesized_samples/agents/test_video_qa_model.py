@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from dataclaw_assets.anchor_values import TextValue
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.quality.gates.wording import check_wording
@@ -15,15 +17,17 @@ from dataclaw_assets.synthesized_samples.agents.contract import ModelAgent, Refu
 from dataclaw_assets.synthesized_samples.agents.video_qa.agent import VideoQAAgent
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
-from tests.builders import make_source
+from tests.builders import make_anchor, make_film, make_source
 from tests.synthesized_samples.agents.proposing import label_facts
-from tests.synthesized_samples.agents.written import DETAILS, HEADINGS, NOTES, SAID, make_lecture, make_sign
+from tests.synthesized_samples.agents.written import DETAILS, HEADINGS, NOTES, make_lecture, make_sign
 
 AGENT = VideoQAAgent()
 LECTURE = make_source(duration_s=36.0, name="lecture.mp4")
+FILM = make_source(name="film.mp4")
 SIGN = make_source("image", name="sign.png").model_copy(update={"stream": None})
 MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "lecture": (LECTURE, make_lecture(LECTURE)),
+    "film": (FILM, make_film(FILM)),
     "sign": (SIGN, make_sign(SIGN)),
 }
 ASK = "Look closely at what is written in the pictures of this lecture."
@@ -58,9 +62,13 @@ def named(material: str, kind: str, text: str) -> str:
     )
 
 
+def numbered(material: str, kind: str, *numbers: int) -> list[str]:
+    labels = [label for label, anchor in label_facts(MATERIAL[material][1]).items() if anchor.kind == kind]
+    return [labels[number] for number in numbers]
+
+
 def still(number: int) -> str:
-    labels = [label for label, a in label_facts(MATERIAL["lecture"][1]).items() if a.kind == "still_unique"]
-    return labels[number]
+    return numbered("lecture", "still_unique", number)[0]
 
 
 def item(form: str, facts: list[str], answer: str, **fields: Any) -> dict[str, Any]:
@@ -68,20 +76,20 @@ def item(form: str, facts: list[str], answer: str, **fields: Any) -> dict[str, A
 
 
 WRITTEN = [named("lecture", "text", text) for text in HEADINGS[:4]]
-DETAIL = named("lecture", "text", DETAILS[0])
-SPOKEN = [named("lecture", "subtitle", text) for text in SAID[:4]]
 BLOCK = [named("lecture", "text", text) for text in (DETAILS[1], *NOTES[1])]
-READ = named("sign", "text_line", "Quayside")
+SAID = numbered("film", "subtitle", 4, 2, 6, 1)
+SCENES = numbered("film", "still_unique", 1, 3, 4, 6)
+SCENE = numbered("film", "still_unique", 2)
+READ = named("sign", "text_line", "Foot of the hill")
 TRUE = {
     "covered_lines": ("lecture", item("covered_lines", [still(1), BLOCK[2], *BLOCK[:2]], ", ".join(BLOCK))),
-    "said_written": ("lecture", item("said_written", [SPOKEN[2], *WRITTEN], WRITTEN[2])),
-    "none": ("lecture", item("said_written", [named("lecture", "subtitle", SAID[5]), *WRITTEN], "none")),
-    "written_said": ("lecture", item("written_said", [WRITTEN[3], *SPOKEN], SPOKEN[3])),
-    "read_image": ("sign", item("read_line", [READ], "Quayside")),
+    "read_image": ("sign", item("read_line", [READ], "Foot of the hill")),
     "read_still": (
         "lecture",
         item("read_line", [still(0), named("lecture", "text_line", DETAILS[0])], DETAILS[0]),
     ),
+    "spoken_line": ("film", item("spoken_line", [*SCENE, *SAID], SAID[1])),
+    "shown_picture": ("film", item("shown_picture", [SAID[0], *SCENES], SCENES[2])),
 }
 
 
@@ -102,15 +110,11 @@ LIES: dict[str, tuple[str, Any, str]] = {
         TRUE["covered_lines"][1] | {"answer": ", ".join(BLOCK[:2])},
         "wrong_answer",
     ),
-    "another line on screen": ("lecture", TRUE["said_written"][1] | {"answer": WRITTEN[0]}, "wrong_answer"),
-    "none, though there is one": ("lecture", TRUE["said_written"][1] | {"answer": "none"}, "wrong_answer"),
-    "one, though there is none": ("lecture", TRUE["none"][1] | {"answer": WRITTEN[0]}, "wrong_answer"),
-    "another line spoken": ("lecture", TRUE["written_said"][1] | {"answer": SPOKEN[0]}, "wrong_answer"),
     "another reading": ("sign", TRUE["read_image"][1] | {"answer": "Harrowdale"}, "wrong_answer"),
     "an unknown fact": ("sign", item("read_line", ["F999"], "Quayside"), "unknown_fact"),
     "a fact of another kind": (
         "lecture",
-        item("covered_lines", [SPOKEN[0], *BLOCK], ", ".join(BLOCK)),
+        item("covered_lines", [WRITTEN[1], *BLOCK], ", ".join(BLOCK)),
         "wrong_facts",
     ),
     "lines of several pages under one box": (
@@ -123,7 +127,33 @@ LIES: dict[str, tuple[str, Any, str]] = {
         item("read_line", [still(0), named("lecture", "text_line", HEADINGS[0])], HEADINGS[0]),
         "wrong_facts",
     ),
-    "too few facts": ("lecture", item("written_said", [WRITTEN[3], *SPOKEN[:2]], SPOKEN[0]), "wrong_facts"),
+    "too few facts": (
+        "lecture",
+        item("covered_lines", [still(1), *BLOCK[:2]], ", ".join(BLOCK[:2])),
+        "wrong_facts",
+    ),
+    "a label to be copied": (
+        "sign",
+        item("read_line", [named("sign", "text_line", "Quayside")], "Quayside"),
+        "wrong_facts",
+    ),
+    "a line of another scene": ("film", TRUE["spoken_line"][1] | {"answer": SAID[0]}, "wrong_answer"),
+    "a picture of another scene": ("film", TRUE["shown_picture"][1] | {"answer": SCENES[0]}, "wrong_answer"),
+    "lines of which none is of the scene": (
+        "film",
+        item("spoken_line", [*numbered("film", "still_unique", 0), *SAID], SAID[1]),
+        "wrong_facts",
+    ),
+    "two lines of one scene": (
+        "film",
+        TRUE["spoken_line"][1] | {"answer": ", ".join(SAID[:2])},
+        "unreadable_answer",
+    ),
+    "lines among pictures": (
+        "film",
+        item("shown_picture", [SAID[0], *SCENES[:3], SAID[1]], SCENES[2]),
+        "wrong_facts",
+    ),
     "an answer in prose": (
         "lecture",
         TRUE["covered_lines"][1] | {"answer": "the second"},
@@ -137,7 +167,7 @@ LIES: dict[str, tuple[str, Any, str]] = {
     ),
     "a question that quotes what nobody wrote": (
         "lecture",
-        TRUE["said_written"][1] | {"question": "The lecture speaks of “Deserts of salt” in this place."},
+        TRUE["covered_lines"][1] | {"question": "The lecture speaks of “Deserts of salt” in this place."},
         "uncited_claim",
     ),
     "reasoning that jumps back": (
@@ -189,8 +219,57 @@ def test_the_prompt_says_what_was_asked_and_every_form() -> None:
     )
     prompt = AGENT.instruct(context_of("lecture"), asked)
     assert "Questions on the slides" in prompt
-    assert all(form in prompt for form in ("covered_lines", "said_written", "written_said", "read_line"))
+    assert all(form in prompt for form in ("covered_lines", "read_line", "spoken_line", "shown_picture"))
 
 
 def test_the_agent_is_a_model_agent() -> None:
     assert isinstance(AGENT, ModelAgent)
+
+
+def judge_spoken(
+    update: Callable[[Draft], Draft] = lambda draft: draft, *printed: Anchor
+) -> tuple[str | None, str]:
+    """The first finding on a true match of a scene with its line, after an update of the draft."""
+    source, anchors = MATERIAL["film"]
+    anchors = [*anchors, *printed]
+    context = SourceContext(source, tuple(anchors), Settings())
+    proposal = AGENT.proposal.model_validate({"items": [TRUE["spoken_line"][1]]})
+    (made,) = AGENT.draft(proposal, context, label_facts(anchors))  # type: ignore[arg-type]
+    assert isinstance(made, Draft)
+    facts = Facts(source, {a.anchor_id: a for a in anchors}, AGENT.schema, AGENT.derive, Settings())
+    failed = [result for result in audit_draft(update(made), facts, AGENT.gates) if not result.passed]
+    return (failed[0].code, failed[0].detail) if failed else (None, "")
+
+
+def test_a_line_that_repeats_what_stands_in_its_scene_is_refused() -> None:
+    value = TextValue(text="SENTENCE C", confidence=0.99, seen=1)
+    assert judge_spoken() == (None, "")
+    assert judge_spoken(lambda draft: draft, make_anchor(FILM, value, "text", 11.0, 12.0)) == (
+        "told_in_print",
+        "sentence",
+    )
+
+
+def test_print_in_another_scene_tells_nothing() -> None:
+    value = TextValue(text="SENTENCE C", confidence=0.99, seen=1)
+    assert judge_spoken(lambda draft: draft, make_anchor(FILM, value, "text", 1.0, 2.0)) == (None, "")
+
+
+def test_a_transcript_that_leaves_a_line_out_is_refused() -> None:
+    def shorten(draft: Draft) -> Draft:
+        *lines, last = draft.payload["transcript"]
+        line = f"\n[{last['start_s']:.1f}-{last['end_s']:.1f}] {last['text']}"
+        question = draft.payload["question"].replace(line, "")
+        return draft.model_copy(
+            update={"payload": draft.payload | {"transcript": lines, "question": question}}
+        )
+
+    assert judge_spoken(shorten)[0] == "field_differs"
+
+
+def test_a_question_on_a_picture_that_is_not_there_is_refused() -> None:
+    def swap(draft: Draft) -> Draft:
+        question = draft.payload["question"].replace("picture X", "picture Y")
+        return draft.model_copy(update={"payload": draft.payload | {"question": question}})
+
+    assert judge_spoken(swap)[0] == "field_differs"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dataclaw_assets.anchor_values import IdleValue, PhaseValue
+from dataclaw_assets.anchor_values import FrameValue, IdleValue, PhaseValue, ShotValue, StableValue
 from dataclaw_assets.quality.clock import map_interval
-from dataclaw_assets.records import Clip, Draft, Edit, Shape, Still
+from dataclaw_assets.records import Anchor, Clip, Draft, Edit, Shape, SketchClip, Still
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.gate import EVIDENCE
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
     find_line_fault,
@@ -18,6 +18,7 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
     shuffle_tiles,
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import lie_apart, takes_time
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.stretches import find_stretches, list_donors
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
 from tests.builders import make_anchor
@@ -70,6 +71,51 @@ def test_neither_twin_plays_in_the_order_that_pictures_may_tell() -> None:
     starts = [[piece.start_s for piece in clip.pieces] for clip in clips]
     assert starts
     assert [order for order in starts if order == sorted(order)] == []
+
+
+def test_neither_twin_draws_in_the_order_that_a_hand_may_know() -> None:
+    for draft in compose("drawing"):
+        clip = draft.media[0]
+        assert isinstance(clip, SketchClip)
+        marked = [claim.label for claim in draft.evidence]
+        assert draft.verifier.value != marked
+        assert list(clip.strokes) != sorted(clip.strokes)
+
+
+def test_what_may_be_mirrored_is_one_shot_throughout() -> None:
+    shots = [(a.start_s or 0.0, a.end_s or 0.0) for a in MATERIAL["long film"][1] if a.kind == "shot"]
+    for negative in (False, True):
+        clip = find_draft("long film", "find_mirrored", negative).media[0]
+        assert isinstance(clip, Clip)
+        first, last = clip.pieces[0].start_s, clip.pieces[-1].end_s
+        assert any(start < first and last < end for start, end in shots)
+
+
+def make_blank(start: float, end: float) -> Anchor:
+    still = FrameValue(time_s=start, frame=0, sharpness=0.0)
+    return make_anchor(FILM, StableValue(changed_region=None, still=still), "stable", start, end)
+
+
+def test_no_page_is_turned_among_blank_ones() -> None:
+    source, anchors = MATERIAL["film"]
+    end = source.stream.duration_s if source.stream else 0.0
+    context = SourceContext(source, (*anchors, make_blank(0.0, 4.0)), Settings())
+    shot = next(a for a in anchors if a.kind == "shot" and (a.start_s or 0.0) >= 4.0)
+    assert [clip for clip, _ in find_stretches(context, shot, (0.0, end), "find_rotation")] == [(4.0, end)]
+
+
+def test_what_is_put_in_looks_like_what_it_interrupts() -> None:
+    hashes = ["0" * 16, "f" * 16, "0000000000000fff", "0000000000000001"]
+    shots = [
+        make_anchor(
+            FILM, ShotValue(index=n, edge_contrast=1.0, inner_contrast=0.0, still=still), "shot", n, n + 1.0
+        )
+        for n, still in enumerate(
+            FrameValue(time_s=n, frame=0, dhash=dhash) for n, dhash in enumerate(hashes)
+        )
+    ]
+    context = SourceContext(FILM, tuple(shots), Settings())
+    assert list_donors(context, shots[0], random.Random(1)) == [shots[2], shots[1]]
 
 
 @pytest.mark.parametrize("material", ["film", "quick film", "image"])

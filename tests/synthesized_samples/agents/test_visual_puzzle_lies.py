@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Piece, Still
-from tests.synthesized_samples.agents.puzzling import MATERIAL, choose_other, find_draft, verdict
+from dataclaw_assets.anchor_values import StableValue, StrokeValue
+from dataclaw_assets.quality.gates.contract import Facts
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Piece, SketchClip, Still
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.gate import check_puzzle
+from resources.settings import Settings
+from tests.builders import make_anchor
+from tests.synthesized_samples.agents.puzzling import AGENT, MATERIAL, choose_other, find_draft, verdict
 
 TEMPLATES = [
     ("film", "order_stills"),
@@ -16,7 +21,7 @@ TEMPLATES = [
     ("film", "find_shot"),
     ("quick film", "find_moment"),
     ("film", "find_rotation"),
-    ("film", "find_mirrored"),
+    ("long film", "find_mirrored"),
     ("film", "find_freeze"),
     ("long film", "find_speed"),
     ("film", "find_elsewhere"),
@@ -125,8 +130,8 @@ def test_a_line_that_is_there_is_not_said_to_be_missing() -> None:
 
 
 def test_a_change_that_was_made_is_not_denied() -> None:
-    draft = change_claims(restate(find_draft("film", "find_mirrored"), None, "unchanged"), value=None)
-    assert verdict(draft, "film") == "not_made"
+    draft = change_claims(restate(find_draft("long film", "find_mirrored"), None, "unchanged"), value=None)
+    assert verdict(draft, "long film") == "not_made"
 
 
 @pytest.mark.parametrize(
@@ -138,19 +143,19 @@ def test_a_change_that_was_made_is_not_denied() -> None:
     ],
 )
 def test_another_kind_of_change_is_not_what_is_asked_for(template: str, other: str) -> None:
-    asked, made = find_draft("film", template), find_draft("film", other)
+    asked, made = find_draft("long film", template), find_draft("long film", other)
     assert verdict(made.model_copy(update={"template": template, "payload": asked.payload
-        | {"answer": made.payload["answer"]}}), "film") == "not_one_change"  # fmt: skip
+        | {"answer": made.payload["answer"]}}), "long film") == "not_one_change"  # fmt: skip
 
 
 def test_a_second_change_is_refused() -> None:
-    draft = find_draft("film", "find_mirrored")
+    draft = find_draft("long film", "find_mirrored")
     clip = draft.media[0]
     assert isinstance(clip, Clip)
     twice = clip.model_copy(
         update={"pieces": (*clip.pieces[:-1], clip.pieces[-1].model_copy(update={"op": "mirror"}))}
     )
-    assert verdict(draft.model_copy(update={"media": (twice,)}), "film") == "not_one_change"
+    assert verdict(draft.model_copy(update={"media": (twice,)}), "long film") == "not_one_change"
 
 
 @pytest.mark.parametrize(("material", "template"), TEMPLATES)
@@ -183,10 +188,11 @@ def test_evidence_of_another_source_is_refused(material: str, template: str) -> 
 
 @pytest.mark.parametrize("field", ["puzzle", "clock"])
 def test_a_lying_field_is_refused(field: str) -> None:
-    draft = find_draft("film", "find_mirrored")
+    draft = find_draft("long film", "find_mirrored")
     lie = {"puzzle": "find_shot", "clock": "frames from the start of the video"}[field]
     assert (
-        verdict(draft.model_copy(update={"payload": draft.payload | {field: lie}}), "film") == "field_differs"
+        verdict(draft.model_copy(update={"payload": draft.payload | {field: lie}}), "long film")
+        == "field_differs"
     )
 
 
@@ -280,3 +286,35 @@ def test_tiles_that_still_touch_are_refused() -> None:
     wrong = change_claims(restate(draft, right, ", ".join(right)), value=[edit.model_dump(mode="json")])
     media = (still.model_copy(update={"edits": (edit,)}),)
     assert verdict(wrong.model_copy(update={"media": media}), "image") == "wrong_tiles"
+
+
+def test_a_drawing_made_as_it_was_drawn_is_refused() -> None:
+    draft = find_draft("drawing", "order_strokes")
+    clip = draft.media[0]
+    assert isinstance(clip, SketchClip)
+    drawn = {a.anchor_id: a.value.index for a in MATERIAL["drawing"][1] if isinstance(a.value, StrokeValue)}
+    claims = tuple(
+        claim.model_copy(update={"value": [drawn[claim.anchors[0]] + 0.0, drawn[claim.anchors[0]] + 1.0]})
+        for claim in draft.evidence
+    )
+    right = [str(claim.label) for claim in sorted(claims, key=lambda claim: float(claim.value[0]))]
+    made = clip.model_copy(update={"strokes": tuple(sorted(clip.strokes))})
+    natural = restate(draft, right, ", ".join(right)).model_copy(
+        update={"evidence": claims, "media": (made, *draft.media[1:])}
+    )
+    assert verdict(natural, "drawing") == "natural_order"
+
+
+@pytest.mark.parametrize(("region", "code"), [((0, 0, 320, 200), "page_changes"), ((9, 9, 20, 20), None)])
+def test_a_page_that_becomes_another_one_is_not_looked_for(
+    region: tuple[float, float, float, float], code: str | None
+) -> None:
+    draft = find_draft("slides", "find_screen")
+    source, anchors = MATERIAL["slides"]
+    shot = next(a for a in anchors if a.anchor_id in draft.evidence[0].anchors)
+    middle = ((shot.start_s or 0.0) + (shot.end_s or 0.0)) / 2
+    change = make_anchor(source, StableValue(changed_region=region), "stable", middle, shot.end_s)
+    facts = Facts(
+        source, {a.anchor_id: a for a in (*anchors, change)}, AGENT.schema, AGENT.derive, Settings()
+    )
+    assert next((finding.code for finding in check_puzzle(draft, facts)), None) == code

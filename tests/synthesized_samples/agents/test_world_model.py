@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from dataclaw_assets.anchor_values import StrokeValue, TextValue
-from dataclaw_assets.records import Anchor, Draft, Piece, SketchStill
+from dataclaw_assets.records import Anchor, Draft, Piece, SketchStill, Still
 from dataclaw_assets.synthesized_samples.agents.world_model.agent import WorldModelAgent
 from dataclaw_assets.synthesized_samples.agents.world_model.strokes import MAX_UNLIKE, measure_unlikeness
 from tests.builders import make_anchor
@@ -76,6 +77,19 @@ def test_nothing_is_asked_of_screens_that_read_alike() -> None:
     assert list(AGENT.compose(context_of("office", [a for a in anchors if a.kind != "text"]))) == []
 
 
+def test_nothing_is_asked_of_a_screen_that_is_still_loading() -> None:
+    _, anchors = MATERIAL["office"]
+    lasting = [a for a in anchors if a.kind != "text" or (a.start_s or 0.0) < 5.0]
+    lasting = [a.model_copy(update={"end_s": 30.0}) if a.kind == "text" else a for a in lasting]
+    assert list(AGENT.compose(context_of("office", lasting))) == []
+
+
+def test_nothing_is_asked_of_screens_on_which_a_pointer_shows_the_place() -> None:
+    shown = context_of("office")
+    recorded = shown.source.model_copy(update={"format": "agentnet"})
+    assert list(AGENT.compose(replace(shown, source=recorded))) == []
+
+
 def test_nothing_is_asked_of_actions_that_nothing_confirms() -> None:
     _, anchors = MATERIAL["office"]
     doubtful = [a.model_copy(update={"corroborated_by": ()}) for a in anchors]
@@ -120,13 +134,22 @@ def test_a_drawing_is_asked_about_once() -> None:
     assert len(MADE["sketch"]) == 2
 
 
-def test_half_of_the_pictures_have_each_stroke_and_half_lack_a_part_of_the_drawing() -> None:
-    state, _, *options = MADE["sketch"][0].media[:-1]
-    assert isinstance(state, SketchStill)
-    shown = [set(option.strokes) for option in options if isinstance(option, SketchStill)]
-    added = [frozenset(one - set(state.strokes)) for one in shown]
-    assert [added.count(one) for one in set(added)] == [2, 2]
-    assert sum(one >= set(state.strokes) for one in shown) == 2
+def test_a_drawing_lacks_a_part_or_not_and_half_of_the_pictures_do() -> None:
+    drawn = set()
+    for seed in range(8):
+        context = context_of("sketch")
+        settings = context.settings.model_copy(update={"seed": seed})
+        state, _, *options, _ = next(iter(AGENT.compose(replace(context, settings=settings)))).media
+        shown = [len(option.strokes) for option in options if isinstance(option, SketchStill)]
+        assert sorted(shown) == [4, 4, 5, 5]
+        drawn.add(len(getattr(state, "strokes", ())))
+    assert drawn == {3, 4}
+
+
+def test_a_camera_goes_on_to_one_of_its_ends_or_of_their_mirrors() -> None:
+    shown = [medium for medium in first("travel").media if isinstance(medium, Still)]
+    assert len({(still.time_s, still.edits) for still in shown}) == 4
+    assert len({still.time_s for still in shown}) == 2
 
 
 @pytest.mark.parametrize(
@@ -162,7 +185,7 @@ def test_a_wing_is_like_its_mirrored_wing_and_unlike_a_line() -> None:
 def test_nothing_is_asked_of_an_arm_in_a_tiny_picture() -> None:
     context = context_of("arm")
     small = context.source.model_copy(update={"width": 64, "height": 64})
-    assert list(AGENT.compose(type(context)(small, context.anchors, context.settings))) == []
+    assert list(AGENT.compose(replace(context, source=small))) == []
 
 
 def other(material: str, kind: str, number: int = -1) -> tuple[str, ...]:
@@ -178,6 +201,16 @@ def forge_words(old: str, new: str) -> Change:
     return lambda draft: put_field(question=draft.payload["question"].replace(old, new))(draft)
 
 
+def _mirrored(draft: Draft) -> int:
+    return next(n for n, medium in enumerate(draft.media) if isinstance(medium, Still) and medium.edits)
+
+
+def _distractor(draft: Draft) -> int:
+    return next(
+        n for n, m in enumerate(draft.media) if str(m.label) in "ABCD" and m.label != draft.verifier.value
+    )
+
+
 PIECE = (Piece(start_s=1.0, end_s=3.5),)
 CORRUPTIONS: dict[str, tuple[str, Change, str]] = {
     "camera: time off": ("travel", put_claim(0, value=[0.4, 1.5]), "wrong_time"),
@@ -185,6 +218,11 @@ CORRUPTIONS: dict[str, tuple[str, Change, str]] = {
     "camera: direction flipped in the payload": ("travel", forge_action(direction="right"), "field_differs"),
     "camera: other evidence": ("travel", put_claim(1, anchors=other("travel", "motion", 1)), "wrong_fact"),
     "camera: another future": ("travel", put_medium(-1, pieces=PIECE), "wrong_future"),
+    "camera: a mirrored picture turned back": (
+        "travel",
+        lambda draft: put_medium(_mirrored(draft), edits=())(draft),
+        "not_made",
+    ),
     "camera: another source": ("travel", put_claim(0, anchors=("a-elsewhere",)), "unknown_anchor"),
     "camera: a distractor": ("travel", answer_wrongly, "wrong_answer"),
     "arm: time off": ("arm", put_claim(1, value=[3.3, 4.5]), "wrong_time"),
@@ -214,6 +252,12 @@ CORRUPTIONS: dict[str, tuple[str, Change, str]] = {
     "stroke: a box beside it": ("sketch", put_claim(1, value=[0.6, 0.6, 0.7, 0.8]), "wrong_place"),
     "stroke: another path": ("sketch", forge_action(path=[[0.1, 0.1]]), "field_differs"),
     "stroke: another state": ("sketch", put_medium(0, strokes=(5,)), "wrong_answer"),
+    "stroke: a state without two": ("sketch", put_medium(0, strokes=(1, 2)), "wrong_answer"),
+    "stroke: a picture without two": (
+        "sketch",
+        lambda draft: put_medium(_distractor(draft), strokes=(1, 2, 5))(draft),
+        "wrong_future",
+    ),
     "stroke: a distractor": ("sketch", answer_wrongly, "wrong_answer"),
 }
 

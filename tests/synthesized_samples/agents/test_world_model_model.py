@@ -29,7 +29,7 @@ def item(form: str, facts: list[str], movement: str, **fields: Any) -> dict[str,
 PAN = ("travel", item("camera", [label("travel", "motion", 0)], "pan left"))
 REACH = ("arm", item("arm", [label("arm", "phase", 2), label("arm", "phase", 4)], "move"))
 CLICK = ("office", item("screen", [label("office", "action", 0), label("office", "action", 2)], "click"))
-DRAW = ("sketch", item("stroke", [label("sketch", "stroke", 2), label("sketch", "stroke", 3)], "draw"))
+DRAW = ("sketch", item("stroke", [label("sketch", "stroke", 4), label("sketch", "stroke", 5)], "draw"))
 TRUE = {"camera": PAN, "arm": REACH, "screen": CLICK, "stroke": DRAW}
 
 

@@ -1,15 +1,13 @@
-"""A made lecture with slides and subtitles, a printed picture and a film's motions, as their anchors."""
+"""A made lecture with slides, a session, a printed picture and a film's motions, as their anchors."""
 
 from __future__ import annotations
 
 from dataclaw_assets.anchor_values import (
     MotionValue,
-    MoverValue,
     PictureValue,
     ShotValue,
     StableValue,
     StillValue,
-    SubtitleValue,
     TextLineValue,
     TextValue,
 )
@@ -40,31 +38,22 @@ NOTES = (
     ("Marked with cairns", "Buried by storms"),
     ("Stacked for drying", "Smoking all evening"),
 )
-SAID = (
-    "They crawl downhill a little every year.",
-    "Nothing grows up here except lichen.",
-    "Grazing animals carry them everywhere.",
-    "Flocks gather before winter comes.",
-    "Caravans crossed them at night.",
-    "Villagers cut turf until autumn.",
-)
+MENU = ("Outline", "Bookmarks", "Transcript")
 PAGE_S = 6.0
 
 
 def make_lecture(source: Source) -> list[Anchor]:
     """Six slides of six seconds (640 × 360): a heading, a block of three lines, a caption that stays
-    throughout; one spoken line each, which repeats no written word."""
+    throughout."""
     anchors: list[Anchor] = []
-    for index, (heading, detail, notes, said) in enumerate(zip(HEADINGS, DETAILS, NOTES, SAID, strict=True)):
+    for index, (heading, detail, notes) in enumerate(zip(HEADINGS, DETAILS, NOTES, strict=True)):
         start, end = index * PAGE_S, (index + 1) * PAGE_S
         still = StillValue(time_s=start + 2.63, frame=0, sharpness=90.0, outside_distance=0.3)
-        spoken = SubtitleValue(text=said, language="en")
         shot = ShotValue(index=index, edge_contrast=0.9, inner_contrast=0.0)
         anchors += [
             make_anchor(source, still, "still_unique", start, end),
             make_anchor(source, shot, "shot", start, end),
             make_anchor(source, StableValue(changed_region=None), "stable", start, end),
-            make_anchor(source, spoken, "subtitle", start + 0.8, end - 0.8, basis="recorded"),
         ]
         lines = ((heading, 20.0), (detail, 110.0), *zip(notes, (155.0, 200.0), strict=True))
         for order, (text, top) in enumerate((*lines, ("Course of geology", 320.0))):
@@ -82,8 +71,25 @@ def make_lecture(source: Source) -> list[Anchor]:
     return anchors
 
 
+def make_session(source: Source) -> list[Anchor]:
+    """The slides in a window with a menu of small print, which stays."""
+    anchors = make_lecture(source)
+    for order, (text, top) in enumerate(zip(MENU, (60.0, 80.0, 250.0), strict=True)):
+        box = (480.0, top, 480.0 + 8.0 * len(text), top + 16.0)
+        line = TextLineValue(
+            text=text, order=5 + order, of=8, height_px=16.0, readable_256=False, confidence=0.999
+        )
+        whole = TextValue(text=text, confidence=0.999, seen=6)
+        anchors += [
+            make_anchor(source, line, "text_line", page * PAGE_S, (page + 1) * PAGE_S, region=box)
+            for page in range(len(HEADINGS))
+        ]
+        anchors.append(make_anchor(source, whole, "text", 0.0, 36.0, region=box))
+    return anchors
+
+
 def make_sign(source: Source) -> list[Anchor]:
-    """A printed table (640 × 360) of three rows: a place on the left, a gate on the right; a heading in
+    """A printed table (640 × 360) of four rows: a place on the left, a gate on the right; a heading in
     larger print."""
     anchors = [
         make_anchor(
@@ -96,9 +102,14 @@ def make_sign(source: Source) -> list[Anchor]:
     ]
     rows = [("Evening departures", 40.0, 20.0)]
     for number, (place, gate) in enumerate(
-        (("Millbrook", "Gate 4"), ("Harrowdale", "Gate 7"), ("Quayside", "Gate 9"))
+        (
+            ("Millbrook", "Gate 4"),
+            ("Harrowdale", "Gate 7"),
+            ("Quayside", "Gate 9"),
+            ("Foot of the hill", "Gate 2"),
+        )
     ):
-        rows += [(place, 40.0, 100.0 + 80.0 * number), (gate, 420.0, 100.0 + 80.0 * number)]
+        rows += [(place, 40.0, 100.0 + 60.0 * number), (gate, 420.0, 100.0 + 60.0 * number)]
     for order, (text, left, top) in enumerate(rows):
         line = TextLineValue(
             text=text, order=order, of=len(rows), height_px=28.0, readable_256=True, confidence=0.999
@@ -109,8 +120,7 @@ def make_sign(source: Source) -> list[Anchor]:
 
 
 def make_motions(source: Source) -> list[Anchor]:
-    """A film of one shot: a pan of four seconds, a view that stays while one thing moves low in it."""
-    mover = MoverValue(direction="left", share=0.93, speed=0.2, confidence="high")
+    """A film of one shot: a pan of four seconds, a view that stays while something moves in it."""
     return [
         make_anchor(source, ShotValue(index=0, edge_contrast=1.0, inner_contrast=0.0), "shot", 0.0, 20.0),
         make_anchor(
@@ -127,5 +137,4 @@ def make_motions(source: Source) -> list[Anchor]:
             8.0,
             14.0,
         ),
-        make_anchor(source, mover, "dominant_mover", 9.0, 12.0, region=(90.0, 250.0, 602.0, 322.0)),
     ]

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 from pydantic import BaseModel
 
 from dataclaw_assets.anchor_values import StateValue
 from dataclaw_assets.quality.gates.contract import Facts, Finding, Gate
-from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Media, SketchStill, Still
+from dataclaw_assets.records import Anchor, Claim, Draft, Media, SketchStill, Still
 from dataclaw_assets.synthesized_samples.agents.editing.forms import (
+    FAMILIES,
     Editing,
     choose_edits,
     claim_edits,
     describe_edit,
     draft_edit,
+    has_colour,
     show,
     sketch,
 )
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import find_detailed
 from dataclaw_assets.synthesized_samples.context import SourceContext, letters
 from dataclaw_assets.synthesized_samples.phrasing import load_phrasings
 from dataclaw_assets.synthesized_samples.sketches import choose_markable, describe_place, read_strokes
 from dataclaw_assets.task_specs import EDITING, TaskSpec
 
-MIN_OPTIONS = 3
+MIN_OPTIONS, MAX_OPTIONS = 3, 4
+MAX_LACKING = 0.4
+"""Of a drawing's ink, what the strokes that it lacks have together at most."""
+
 MAX_LINE = 24
 """Letters of a line that is said to be changed: longer ones are sentences, which reading gets wrong."""
 
@@ -53,7 +60,7 @@ class EditingAgent:
     """Edits images by recipe, and takes real changes of drawings and screens."""
 
     spec: TaskSpec = EDITING
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = Editing
     gates: Sequence[tuple[str, Gate]] = (("instruction", check_instruction),)
 
@@ -62,7 +69,7 @@ class EditingAgent:
         if context.source.kind == "image":
             yield from _edit_image(context)
         elif context.source.kind == "drawing":
-            yield from _add_strokes(context)
+            yield from _add_stroke(context)
         else:
             yield from _change_lines(context)
 
@@ -75,72 +82,83 @@ class EditingAgent:
 
 
 def _edit_image(context: SourceContext) -> Iterator[Draft]:
-    """An edit and three near ones: to pick its result, and to name what was done."""
+    """An edit and three near ones: once to pick its result, once to name what was done. None of a picture
+    that is small or soft, of which a part shows little that could be changed."""
+    picture = find_detailed(context)
+    if picture is None:
+        return
     chance = context.random("editing")
-    made: list[Edit] = []
-    for _ in range(context.cap()):
-        for template in ("edit_result", "edit_instruction"):
-            edits = choose_edits(chance)
-            if edits[0] in made:
-                continue
-            made.append(edits[0])
-            names = letters(len(edits), chance)
-            offered = dict(sorted(zip(names, edits, strict=True)))
-            instruction = describe_edit(edits[0])
-            size = "whole" if edits[0].region is None else "part"
-            if template == "edit_result":
-                pictures = [show(context, name, [edit]) for name, edit in offered.items()]
-                after = show(context, "Y", [edits[0]]).model_copy(update={"label": None, "side": "output"})
-                media, options = [show(context, "X"), *pictures, after], None
-            else:
-                media = [show(context, "X"), show(context, "Y", [edits[0]])]
-                options = {name: describe_edit(edit) for name, edit in offered.items()}
-            yield draft_edit(
-                context, template, chance, names[0], instruction, claim_edits(media), media, options,
-                difficulty={"options": len(edits), "part": size},
-            )  # fmt: skip
-
-
-def _add_strokes(context: SourceContext) -> Iterator[Draft]:
-    """The next stroke of a drawing, named by where it goes, among others that are still to come."""
-    strokes = read_strokes(context)
-    chance = context.random("stroke_edit")
-    places = {anchor.anchor_id: _place(anchor) for anchor, _ in strokes}
-    taken = Counter(places.values())
-    markable = choose_markable(strokes)
-    states = list(range(1, len(strokes) - 1))
-    chance.shuffle(states)
-    for done in states:
-        named = [
-            (anchor, value)
-            for anchor, value in markable
-            if value.index >= done and places[anchor.anchor_id] and taken[places[anchor.anchor_id]] == 1
-        ]
-        if not named or named[0][1].index != done or len(named) < MIN_OPTIONS:
-            continue
-        asked, *rest = named
-        others = chance.sample(rest, min(3, len(rest)))
-        names = letters(1 + len(others), chance)
-        offered = dict(sorted(zip(names, [asked, *others], strict=True)))
-        before = tuple(range(done))
-        place = places[asked[0].anchor_id]
-        media = [sketch(context, "X", before)]
-        media += [sketch(context, name, (*before, value.index)) for name, (_, value) in offered.items()]
-        after = sketch(context, "Y", (*before, done)).model_copy(update={"label": None, "side": "output"})
+    templates = ("edit_result", "edit_instruction")
+    for template, family in zip(templates, chance.sample(FAMILIES, 2), strict=True):
+        edits = choose_edits([op for op in family if op != "grey" or has_colour(picture)], chance)
+        names = letters(len(edits), chance)
+        offered = dict(sorted(zip(names, edits, strict=True)))
+        instruction = describe_edit(edits[0])
+        size = "whole" if edits[0].region is None else "part"
+        if template == "edit_result":
+            pictures = [show(context, name, [edit]) for name, edit in offered.items()]
+            after = show(context, "Y", [edits[0]]).model_copy(update={"label": None, "side": "output"})
+            media, options = [show(context, "X"), *pictures, after], None
+        else:
+            media = [show(context, "X"), show(context, "Y", [edits[0]])]
+            options = {name: describe_edit(edit) for name, edit in offered.items()}
         yield draft_edit(
-            context, "stroke_edit", chance, names[0], f"add one stroke {place}",
-            (Claim(kind="fact", field="index", value=done, anchors=(asked[0].anchor_id,)),),
-            (*media, after), place=place, difficulty={"options": len(offered), "strokes": len(strokes)},
+            context, template, chance, names[0], instruction, claim_edits(media), media, options,
+            difficulty={"options": len(edits), "part": size},
         )  # fmt: skip
 
 
-def _place(anchor: Anchor) -> str | None:
-    """Where a stroke is, if it is plainly there: its middle lies near the middle of a third of the sheet both
+def _add_stroke(context: SourceContext) -> Iterator[Draft]:
+    """A drawing that lacks some strokes, each of a place of its own, and what it is with one of them. What is
+    left holds most of the ink: fragments are no drawing."""
+    strokes = read_strokes(context)
+    chance = context.random("stroke_edit")
+    placed = [
+        (anchor, value, place)
+        for anchor, value in choose_markable(strokes)
+        if (place := describe_place(anchor)) is not None
+    ]
+    for count in (MAX_OPTIONS, MIN_OPTIONS):
+        sets = [
+            chosen
+            for chosen in combinations(placed, count)
+            if len({place for _, _, place in chosen}) == count
+            and sum(value.length_share for _, value, _ in chosen) <= MAX_LACKING
+            and any(_is_plain(anchor) for anchor, _, _ in chosen)
+        ]
+        if sets:
+            break
+    else:
+        return
+    offered = chance.sample(chance.choice(sets), count)
+    offered.sort(key=lambda stroke: not _is_plain(stroke[0]))
+    asked, asked_value, place = offered[0]
+    lacking = {value.index for _, value, _ in offered}
+    before = tuple(value.index for _, value in strokes if value.index not in lacking)
+    names = letters(count, chance)
+    media = [sketch(context, "X", before)]
+    media += sorted(
+        (
+            sketch(context, name, (*before, value.index))
+            for name, (_, value, _) in zip(names, offered, strict=True)
+        ),
+        key=lambda still: str(still.label),
+    )
+    after = sketch(context, "Y", (*before, asked_value.index))
+    yield draft_edit(
+        context, "stroke_edit", chance, names[0], f"add one stroke {place}",
+        (Claim(kind="fact", field="index", value=asked_value.index, anchors=(asked.anchor_id,)),),
+        (*media, after.model_copy(update={"label": None, "side": "output"})),
+        place=place, difficulty={"options": count, "strokes": len(strokes)},
+    )  # fmt: skip
+
+
+def _is_plain(anchor: Anchor) -> bool:
+    """Whether all readers place a stroke alike: its middle lies near the middle of a third of the sheet both
     ways."""
     left, top, right, bottom = anchor.region or (0.0, 0.0, 0.0, 0.0)
     middles = (left + right) / 2 / SHEET_PX, (top + bottom) / 2 / SHEET_PX
-    plain = all(abs(middle * 3 % 1 - 0.5) <= 3 * NEAR_MIDDLE for middle in middles)
-    return describe_place(anchor) if plain else None
+    return all(abs(middle * 3 % 1 - 0.5) <= 3 * NEAR_MIDDLE for middle in middles)
 
 
 def _change_lines(context: SourceContext) -> Iterator[Draft]:

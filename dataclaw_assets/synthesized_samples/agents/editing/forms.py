@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
+from dataclaw_assets.anchor_values import PictureValue
 from dataclaw_assets.records import Claim, Draft, Edit, Json, Media, SketchStill, Still, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Payload, ask
 from dataclaw_assets.synthesized_samples.context import SourceContext
@@ -22,12 +22,19 @@ PARTS: Mapping[str, tuple[float, float, float, float] | None] = {
     "the lower left quarter of the picture": (0.0, 0.5, 0.5, 1.0),
     "the lower right quarter of the picture": (0.5, 0.5, 1.0, 1.0),
 }
-AMOUNTS = {"brighten": 0.55, "darken": 0.6, "blur": 0.3, "pixelate": 0.35}
+AMOUNTS = {"brighten": 0.5, "darken": 0.6, "blur": 0.3, "pixelate": 0.35}
 """Strong enough to be seen at 256 px."""
 
-OPERATIONS = tuple(
-    name for name in get_args(Edit.model_fields["op"].annotation) if name in load_phrasings("editing")
+FAMILIES = (
+    ("rotate_180", "mirror", "flip"),
+    ("grey", "invert", "brighten", "darken"),
+    ("blur", "pixelate"),
 )
+"""Operations that resemble one another. What is offered side by side is of one family: blurred pictures make
+small files, turned ones do not, and whoever compares sizes is to learn nothing of the operation."""
+
+MIN_COLOUR = 24
+"""Levels by which the channels of some main colour differ in a picture that has colour to lose."""
 
 
 class Editing(Payload):
@@ -40,11 +47,17 @@ class Editing(Payload):
     place: str | None = None
 
 
-def choose_edits(chance: random.Random) -> list[Edit]:
+def choose_edits(family: Sequence[str], chance: random.Random) -> list[Edit]:
     """An edit and three that are not far from it: done to another part, another done to the same, both."""
-    first, second = chance.sample(OPERATIONS, 2)
+    first, second = chance.sample(family, 2)
     part, elsewhere = chance.sample(list(PARTS.values()), 2)
     return [make_edit(operation, where) for operation in (first, second) for where in (part, elsewhere)]
+
+
+def has_colour(picture: PictureValue) -> bool:
+    """Whether it shows when the colour is taken out of a picture."""
+    channels = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in picture.palette]
+    return any(max(levels) - min(levels) >= MIN_COLOUR for levels in channels)
 
 
 def make_edit(operation: str, part: tuple[float, float, float, float] | None) -> Edit:

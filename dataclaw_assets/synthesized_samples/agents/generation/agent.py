@@ -21,8 +21,7 @@ from dataclaw_assets.synthesized_samples.agents.generation.proposals import (
     draft_segments,
 )
 from dataclaw_assets.synthesized_samples.agents.generation.segments import (
-    choose_others,
-    choose_pairs,
+    choose_sets,
     face,
     find_moves,
     find_things,
@@ -38,7 +37,7 @@ class GenerationAgent:
     prompt, which nobody has checked."""
 
     spec: TaskSpec = GENERATION
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = Generation
     gates: Sequence[tuple[str, Gate]] = (("segment", check_segment),)
     proposal: type[BaseModel] = GenerationProposal
@@ -59,12 +58,9 @@ class GenerationAgent:
         if context.source.kind != "video" or context.shows_a_screen:
             return
         for find in (find_moves, find_things):
-            moves = find(context, SEGMENT_S)
-            for pair in choose_pairs(moves, context.random("pairs")):
-                others = choose_others(pair, moves)
-                if others:
-                    key = f"{name_movement(pair[0])[0]}:{pair[0].start_s:.3f}"
-                    yield from ask_move(context, pair, others, context.random(key), key)
+            for pair, others in choose_sets(find(context, SEGMENT_S), context.random("pairs")):
+                key = f"{name_movement(pair[0])[0]}:{pair[0].start_s:.3f}"
+                yield from ask_move(context, pair, others, context.random(key), key)
 
     def derive(self, draft: Draft) -> Any:
         """The clip in which the camera, or the thing, goes the way asked for, from the claims and the

@@ -13,6 +13,7 @@ from dataclaw_assets.anchor_values import MotionValue, MoverValue
 from dataclaw_assets.records import Anchor
 from dataclaw_assets.synthesized_samples.agents.world_model.steps import (
     MAX_MOVER_S,
+    MIN_CAMERA_LEVEL,
     broken,
     crowded,
 )
@@ -29,7 +30,10 @@ MIN_SEGMENT_S, MAX_SEGMENT_S = 2.0, 10.0
 MIN_SHARE = 0.8
 """Of the motion that is not the camera's."""
 
-MAX_OPTIONS = 4
+MIN_WAY = 0.2
+"""How far a thing goes to the side, as a share of the picture's width: less is a sway."""
+
+MIN_OPTIONS, MAX_OPTIONS = 3, 4
 
 EXACT_S = 1e-3
 
@@ -183,31 +187,36 @@ def is_worth(anchors: Sequence[Anchor], start_s: float, end_s: float) -> bool:
 def find_moves(context: SourceContext, length_s: float) -> list[Segment]:
     """The middle of each stretch in which the camera moves in one named way for so long, and nothing else
     much. None in which it seems to stand: how little it drifts there is not measured."""
-    found = []
+    moves = []
     for anchor in context.of_kind("motion"):
-        value = anchor.value
-        if not isinstance(value, MotionValue) or value.camera in ("static", "mixed", "roll"):
-            continue
+        camera = anchor.value.camera if isinstance(anchor.value, MotionValue) else "static"
         start, end = anchor.start_s or 0.0, anchor.end_s or 0.0
-        first = round((start + end - length_s) / 2, 3)
-        last = round(first + length_s, 3)
-        alone = end - start + EXACT_S >= length_s and not crowded(context.anchors, first, last)
-        if alone and is_worth(context.anchors, first, last):
-            found.append(Segment(anchor, first, last))
-    return found
+        if camera in ("pan", "tilt", "zoom") and end - start + EXACT_S >= length_s:
+            first = round((start + end - length_s) / 2, 3)
+            moves.append(Segment(anchor, first, round(first + length_s, 3)))
+    if len(moves) < MIN_OPTIONS:
+        return []
+    return [
+        one
+        for one in moves
+        if not crowded(context.anchors, one.start_s, one.end_s)
+        and is_worth(context.anchors, one.start_s, one.end_s)
+    ]
 
 
 def find_things(context: SourceContext, length_s: float) -> list[Segment]:
     """A stretch of so long around each thing that moves by itself one way, before a camera that stands."""
-    found = []
+    things = []
     end_s = context.source.stream.duration_s if context.source.stream else 0.0
     for anchor in context.of_kind("dominant_mover"):
         start, end = anchor.start_s or 0.0, anchor.end_s or 0.0
         if isinstance(anchor.value, MoverValue) and anchor.value.confidence == "high" and end - start >= 1.0:
             first = round(min(max(0.0, (start + end - length_s) / 2), end_s - length_s), 3)
-            if first >= 0 and moves_alone(context.anchors, anchor, first, first + length_s):
-                found.append(Segment(anchor, first, round(first + length_s, 3)))
-    return found
+            if first >= 0:
+                things.append(Segment(anchor, first, round(first + length_s, 3)))
+    if len(things) < MIN_OPTIONS:
+        return []
+    return [one for one in things if moves_alone(context.anchors, one.anchor, one.start_s, one.end_s)]
 
 
 def moves_alone(anchors: Sequence[Anchor], mover: Anchor, start_s: float, end_s: float) -> bool:
@@ -225,28 +234,42 @@ def name_movement(segment: Segment) -> tuple[str, str]:
 
 
 def is_plain(segment: Segment) -> bool:
-    """Whether a mirror turns a segment's movement round, beyond doubt: the camera pans, or a thing that makes
-    up nearly all of what moves goes to one side (composition rule 2)."""
-    moving, direction = name_movement(segment)
-    share = getattr(segment.anchor.value, "share", 1.0)
-    return moving in ("pan", "thing") and direction in ("left", "right") and share >= MIN_SHARE
+    """Whether a mirror turns a segment's movement round, beyond doubt: the camera pans so far that it is
+    seen, or a thing that makes up nearly all of what moves goes far to one side (composition rule 2)."""
+    value = segment.anchor.value
+    if name_movement(segment)[1] not in ("left", "right"):
+        return False
+    if isinstance(value, MotionValue):
+        return value.camera == "pan" and value.level >= MIN_CAMERA_LEVEL
+    if not isinstance(value, MoverValue):
+        return False
+    anchor = segment.anchor
+    shown_s = min(anchor.end_s or 0.0, segment.end_s) - max(anchor.start_s or 0.0, segment.start_s)
+    return value.share >= MIN_SHARE and value.speed * shown_s >= MIN_WAY
 
 
-def choose_pairs(segments: Sequence[Segment], chance: random.Random) -> Iterator[tuple[Segment, Segment]]:
-    """Plain segments two by two, each once."""
-    plain = [segment for segment in segments if is_plain(segment)]
-    plain = chance.sample(plain, len(plain))
-    yield from zip(plain[::2], plain[1::2], strict=False)
+def choose_sets(
+    segments: Sequence[Segment], chance: random.Random
+) -> Iterator[tuple[tuple[Segment, Segment], list[Segment]]]:
+    """Two plain segments and those beside them, set by set: no segment is shown in two."""
+    left = list(segments)
+    while len(plain := [segment for segment in left if is_plain(segment)]) >= 2:
+        first, second = chance.sample(plain, 2)
+        others = choose_others((first, second), left)
+        if others:
+            yield (first, second), others
+        left = [segment for segment in left if segment not in (first, second, *others)]
 
 
 def choose_others(pair: tuple[Segment, Segment], segments: Sequence[Segment]) -> list[Segment]:
-    """Segments that go beside two, those that move as much first, so that no glance and no size of a file
-    tells them apart; none in which the same goes to a side with less certainty."""
+    """Segments that go beside two: those that go another way than to a side first, then those that move as
+    much, so that no glance and no size of a file tells them apart; none in which the same goes to a side with
+    less certainty."""
     sideways = {name_movement(segment) for segment in pair}
     sideways |= {(moving, face(direction, True)) for moving, direction in sideways}
     others = [s for s in segments if s not in pair and (is_plain(s) or name_movement(s) not in sideways)]
     level = sum(map(_level, pair)) / 2
-    return sorted(others, key=lambda segment: abs(_level(segment) - level))[: MAX_OPTIONS - 2]
+    return sorted(others, key=lambda one: (is_plain(one), abs(_level(one) - level)))[: MAX_OPTIONS - 2]
 
 
 def _level(segment: Segment) -> float:

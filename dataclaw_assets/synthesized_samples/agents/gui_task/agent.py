@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dataclaw_assets.anchor_values import LinesValue, TextLineValue
+from dataclaw_assets.anchor_values import TextLineValue
 from dataclaw_assets.quality.gates.contract import Gate
 from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
@@ -18,28 +18,35 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.forms import (
     GUITask,
     ask_absent,
     ask_place,
+    settle,
 )
 from dataclaw_assets.synthesized_samples.agents.gui_task.fragments import ask_fragments
 from dataclaw_assets.synthesized_samples.agents.gui_task.gate import check_gui_task
 from dataclaw_assets.synthesized_samples.agents.gui_task.next_steps import NEXT
+from dataclaw_assets.synthesized_samples.agents.gui_task.outcomes import (
+    Outcome,
+    are_distinct,
+    has_rival,
+    list_outcomes,
+)
 from dataclaw_assets.synthesized_samples.agents.gui_task.proposals import GUITaskProposal, draft_tasks
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
+    ALIKE,
+    LOCAL_SHARE,
     Step,
     fold,
     is_label,
-    list_words,
+    list_agreed,
+    list_lines,
     read_steps,
+    share_alike,
     text_of,
 )
+from dataclaw_assets.synthesized_samples.agents.gui_task.targets import list_elsewhere, list_pages
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written
 from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.task_specs import GUI_TASK, TaskSpec
-
-NEGATIVE_SHARE = 0.15
-"""Share of labels to be found that are not there (composition rule 5: 10-20 %)."""
-
-SAME_PAGE = 0.3
-"""Share of its lines from which a screen may be another state of a page."""
 
 SURE = 0.98
 """Confidence of the reader from which a label may be asked for: slips were below it."""
@@ -57,7 +64,7 @@ class GUITaskAgent:
     model can put otherwise than by the label clicked. A log without pictures gives nothing."""
 
     spec: TaskSpec = GUI_TASK
-    version = "2"
+    version = "3"
     schema: type[BaseModel] = GUITask
     gates: Sequence[tuple[str, Gate]] = (("gui_task", check_gui_task),)
     proposal: type[BaseModel] = GUITaskProposal
@@ -77,11 +84,11 @@ class GUITaskAgent:
         """Drafts of every form that the session's anchors support."""
         if context.source.stream is None or not (context.source.width and context.source.height):
             return
-        steps = read_steps(context.anchors)
+        written, steps = Written(context.anchors), read_steps(context.anchors)
         context.random("steps").shuffle(steps)
-        yield from _locate(context)
-        yield from _extract(context, steps)
-        yield from _follow(context, steps)
+        yield from _locate(context, written, steps)
+        yield from _extract(context, written, steps)
+        yield from _follow(context, written, steps)
         yield from ask_fragments(context, context.random("fragment_order"))
 
     def derive(self, draft: Draft) -> Any:
@@ -100,97 +107,116 @@ class GUITaskAgent:
         return boxes[0] if boxes else None
 
 
-def _locate(context: SourceContext) -> Iterator[Draft]:
-    """As many labels as are kept, each once and each on another screen, those that somebody clicks first; now
-    and then one of another screen."""
+def _locate(context: SourceContext, written: Written, steps: Sequence[Step]) -> Iterator[Draft]:
+    """As many labels as are kept, each once and on another page, those that somebody clicks first; one of
+    them is of another window, where the session has two."""
     chance = context.random("locate_label")
     clicked = {fold(text_of(read)) for read in context.of_kind("target_read")}
-    lines = [line for line in context.of_kind("text_line") if is_label(text_of(line)) and _is_sure(line)]
+    lines = list(context.of_kind("text_line"))
     chance.shuffle(lines)
     lines.sort(key=lambda line: fold(text_of(line)) not in clicked)
-    screens = context.of_kind("lines_visible")
     asked: set[str] = set()
-    shown: set[str] = set()
+    shown: list[set[str]] = []
+    for step, words in _pair_apart(context, steps, chance):
+        draft = ask_absent(context, written, step.read, words, chance)
+        if draft is not None:
+            asked.add(fold(step.name))
+            shown.append(_read(written, settle(words)))
+            yield draft
+            break
     for line in lines:
-        if len(asked) == context.cap() or not screens:
+        if len(asked) == context.cap():
             return
-        if fold(text_of(line)) in asked:
+        if fold(text_of(line)) in asked or not _is_sure(line):
             continue
-        negative = chance.random() < NEGATIVE_SHARE
-        other = chance.choice(screens)
-        absent = negative and _is_another_page(text_of(line), other, screens)
-        draft = ask_absent(context, line, other, chance) if absent else None
-        draft = draft or ask_place(context, line, chance)
-        screen = _find_screen(context, draft) if draft else None
-        if draft is not None and screen is not None and screen not in shown:
+        texts = _read(written, settle(line))
+        if any(share_alike(texts, other) > ALIKE for other in shown):
+            continue
+        draft = ask_place(context, written, line, chance)
+        if draft is not None:
             asked.add(fold(text_of(line)))
-            shown.add(screen)
+            shown.append(texts)
             yield draft
 
 
-def _is_another_page(label: str, screen: Anchor, screens: Sequence[Anchor]) -> bool:
-    """Whether a screen is no other state of a page on which a label was read: there it may stand unread."""
-    mine = set(_list_lines(screen))
-    pages = [set(_list_lines(other)) for other in screens if label in _list_lines(other)]
-    return all(len(mine & page) <= SAME_PAGE * min(len(mine), len(page)) for page in pages)
+def _pair_apart(
+    context: SourceContext, steps: Sequence[Step], chance: random.Random
+) -> Iterator[tuple[Step, Anchor]]:
+    """The labels that somebody clicks, read letter by letter, each with a screen of another window."""
+    agreed = list_agreed(steps)
+    pages = list_pages(context.anchors) if agreed else []
+    for step in steps:
+        elsewhere = list_elsewhere(step.name, pages) if fold(step.name) in agreed else []
+        if elsewhere:
+            yield step, chance.choice(elsewhere)
 
 
-def _list_lines(screen: Anchor) -> tuple[str, ...]:
-    return screen.value.lines if isinstance(screen.value, LinesValue) else ()
-
-
-def _find_screen(context: SourceContext, draft: Draft) -> str | None:
-    words = list_words(context.anchors, getattr(draft.media[0], "time_s", None) or 0.0)
-    return words.anchor_id if words else None
+def _read(written: Written, time_s: float) -> set[str]:
+    return {fold(text_of(line)) for line in list_lines(written.around(time_s), time_s)}
 
 
 def _is_sure(line: Anchor) -> bool:
     value = line.value
-    return isinstance(value, TextLineValue) and value.confidence >= SURE and value.text[0].isalpha()
+    sure = isinstance(value, TextLineValue) and value.confidence >= SURE and value.text[0].isalpha()
+    return sure and is_label(text_of(line))
 
 
-def _extract(context: SourceContext, steps: Sequence[Step]) -> Iterator[Draft]:
+def _extract(context: SourceContext, written: Written, steps: Sequence[Step]) -> Iterator[Draft]:
     """Pairs of clicks that change the screen, each in one pair at most."""
     paired: set[str] = set()
-    for pair in combinations([step for step in steps if _changes(step) and step.done.action == "click"], 2):
+    agreed = list_agreed(steps)
+    clicks = [step for step in steps if step.done.action == "click" and _changes(step, LOCAL_SHARE)]
+    for pair in combinations(clicks, 2):
         ids = {step.action.anchor_id for step in pair}
         if ids & paired or fold(pair[0].name) == fold(pair[1].name):
             continue
         key = "action_extraction:" + ":".join(str(step.done.index) for step in pair)
-        drafts = list(ask_done(context, pair, context.random(key), key))
+        drafts = list(ask_done(context, written, pair, agreed, context.random(key), key))
         paired |= ids if drafts else set()
         yield from drafts
 
 
-def _follow(context: SourceContext, steps: Sequence[Step]) -> Iterator[Draft]:
+def _follow(context: SourceContext, written: Written, steps: Sequence[Step]) -> Iterator[Draft]:
     """Pairs of clicks, each in one pair at most, with the screens after two other actions."""
+    outcomes = list_outcomes(context, written)
+    own = [
+        (step, outcomes[step.done.index])
+        for step in steps
+        if _changes(step) and step.done.action in NEXT and step.done.index in outcomes
+    ]
     paired: set[str] = set()
-    for pair in combinations([step for step in steps if _changes(step) and step.done.action in NEXT], 2):
-        ids = {step.action.anchor_id for step in pair}
-        if ids & paired:
+    for (one, after_one), (other, after_other) in combinations(own, 2):
+        pair, ids = (one, other), {one.action.anchor_id, other.action.anchor_id}
+        if ids & paired or not are_distinct((after_one, after_other)):
             continue
-        key = "screen_change:" + ":".join(str(step.done.index) for step in pair)
+        key = f"screen_change:{one.done.index}:{other.done.index}"
         chance = context.random(key)
+        first = after_one, after_other
         others = [
-            change
-            for change in context.of_kind("screen_state_change")
-            if change not in [s.change for s in pair]
+            outcome
+            for outcome in outcomes.values()
+            if are_distinct((*first, outcome)) and all(one.is_in_window_of(outcome) for one in first)
         ]
-        for chosen in _list_choices(others, chance):
-            drafts = list(ask_result(context, pair, chosen, chance, key))
+        for chosen in _list_choices(first, others, chance):
+            drafts = list(ask_result(context, pair, (*first, *chosen), chance, key))
             if drafts:
                 paired |= ids
                 yield from drafts
                 break
 
 
-def _list_choices(others: Sequence[Anchor], chance: random.Random) -> list[tuple[Anchor, Anchor]]:
+def _list_choices(
+    first: tuple[Outcome, Outcome], others: Sequence[Outcome], chance: random.Random
+) -> list[tuple[Outcome, Outcome]]:
+    """Some pairs of further screens, those foremost that a click elsewhere on the same screens leads to."""
     choices = list(combinations(others, 2))
-    return chance.sample(choices, min(TRIES, len(choices)))
+    tried = chance.sample(choices, min(TRIES, len(choices)))
+    return sorted(tried, key=lambda pair: -sum(has_rival(one, pair) for one in first))
 
 
-def _changes(step: Step) -> bool:
-    return step.changed is not None and step.changed.kind != "none" and step.changed.share >= MIN_CHANGE
+def _changes(step: Step, most: float = 1.0) -> bool:
+    changed = step.changed
+    return changed is not None and changed.kind != "none" and MIN_CHANGE <= changed.share <= most
 
 
 def _derive_option(draft: Draft) -> str:

@@ -5,39 +5,47 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from dataclaw_assets.anchor_values import ScreenStateChangeValue
 from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Source, Still, Verifier
 from dataclaw_assets.synthesized_samples.agents.gui_task.forms import crop_to, draft_task
+from dataclaw_assets.synthesized_samples.agents.gui_task.outcomes import Outcome, are_distinct, is_fair
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     Box,
     Step,
     choose_crop,
-    differ,
     find_box,
     fold,
-    has_near_miss,
-    last_lines_s,
-    list_agreed,
-    list_around,
     list_lines,
-    read_steps,
+    overlaps,
     tells,
     text_of,
 )
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written
 from dataclaw_assets.synthesized_samples.context import SourceContext, letters
 
-MARGIN = 0.012
-"""Of the screen's longer side, from what is framed to the outside of the frame; its line is half as wide."""
+MARGINS = (0.012, 0.01, 0.008)
+"""Of the screen's longer side, from what is framed to the outside of the frame: the widest that hides no
+other words."""
+
+LINE = 0.006
+"""Of the screen's longer side, the width of the frame's line."""
 
 
 def ask_done(
-    context: SourceContext, pair: tuple[Step, Step], chance: random.Random, key: str
+    context: SourceContext,
+    written: Written,
+    pair: tuple[Step, Step],
+    agreed: set[str],
+    chance: random.Random,
+    key: str,
 ) -> Iterator[Draft]:
     """Which label was clicked between two pictures of one step; and the twin, with the pictures of the other
-    step and the same options, which stand on both screens. Nothing where the pictures do not tell."""
+    step and the same options, which stand on both screens, of labels that the log agrees with (`agreed`).
+    Nothing where the pictures do not tell."""
     offered = [(step.name, step.read) for step in pair]
+    if any(fold(name) not in agreed for name, _ in offered):
+        return
     for step in pair:
-        near = _choose_near(context, step, pair, [name for name, _ in offered], chance)
+        near = _choose_near(written, step, pair, agreed, [name for name, _ in offered], chance)
         if near is None:
             return
         offered.append((text_of(near), near))
@@ -45,37 +53,43 @@ def ask_done(
     options = dict(sorted(zip(names, (name for name, _ in offered), strict=True)))
     wording = chance.random()
     drafts = [
-        _compare(context, step, names[number], pair, names, offered, options, random.Random(wording), key)
+        _compare(
+            context, written, step, names[number], pair, names, offered, options, random.Random(wording), key
+        )
         for number, step in enumerate(pair)
     ]
     yield from (draft for draft in drafts if draft is not None and None not in drafts)
 
 
 def _choose_near(
-    context: SourceContext, step: Step, pair: Sequence[Step], taken: Sequence[str], chance: random.Random
+    written: Written,
+    step: Step,
+    pair: Sequence[Step],
+    agreed: set[str],
+    taken: Sequence[str],
+    chance: random.Random,
 ) -> Anchor | None:
     """A label near the one clicked on, on the screens of both steps, to which neither change points, and
-    which is clicked at another time: else the words alone would tell the two apart."""
+    which is clicked at another time (`agreed`): else the words alone would tell the two apart."""
     assert step.changed is not None
-    known = list_agreed(read_steps(context.anchors))
-    lines = list_lines(context.anchors, step.changed.before_s)
+    lines = list_lines(written.around(step.changed.before_s), step.changed.before_s)
     fit = [
         line
         for line in lines
-        if fold(text_of(line)) in known
+        if fold(text_of(line)) in agreed
         and not any(
             fold(text_of(line)) in fold(other) or fold(other) in fold(text_of(line)) for other in taken
         )
-        and all(_points_elsewhere(context, one, text_of(line)) for one in pair)
+        and all(_points_elsewhere(written, one, text_of(line)) for one in pair)
     ]
     fit.sort(key=lambda line: _distance(line, step.place))
     return chance.choice(fit[:3]) if fit else None
 
 
-def _points_elsewhere(context: SourceContext, step: Step, label: str) -> bool:
+def _points_elsewhere(written: Written, step: Step, label: str) -> bool:
     assert step.change is not None
     assert step.changed is not None
-    near = list_around(context.anchors, (step.changed.before_s, step.changed.after_s))
+    near = written.around(step.changed.before_s, step.changed.after_s)
     box = find_box(near, step.read, step.changed.before_s)
     return tells(near, step.change, step.name, box, label)
 
@@ -87,6 +101,7 @@ def _distance(line: Anchor, place: tuple[float, float]) -> float:
 
 def _compare(
     context: SourceContext,
+    written: Written,
     step: Step,
     right: str,
     pair: Sequence[Step],
@@ -98,13 +113,13 @@ def _compare(
 ) -> Draft | None:
     assert step.change is not None
     assert step.changed is not None
-    near = list_around(context.anchors, (step.changed.before_s, step.changed.after_s))
+    near = written.around(step.changed.before_s, step.changed.after_s)
     before = list_lines(near, step.changed.before_s)
     told = [line for line in before for name, _ in offered if fold(name) == fold(text_of(line))]
     box = find_box(near, step.read, step.changed.before_s)
     others = [name for name, _ in offered if name != step.name]
     told_apart = all(tells(near, step.change, step.name, box, other) for other in others)
-    if box is None or not told_apart or fold(step.name) not in list_agreed([step]):
+    if box is None or not told_apart:
         return None
     boxes = [box, *(line.region for line in told if line.region)]
     crop = choose_crop(context.source, boxes, context.settings.consumer_image_px, chance)
@@ -152,33 +167,37 @@ def _compare(
 
 
 def ask_result(
-    context: SourceContext, pair: tuple[Step, Step], others: Sequence[Anchor], chance: random.Random, key: str
+    context: SourceContext,
+    pair: tuple[Step, Step],
+    outcomes: Sequence[Outcome],
+    chance: random.Random,
+    key: str,
 ) -> Iterator[Draft]:
     """Which of four screens a click leads to; and the twin, with the click of another step and the same four.
-    `others` are the two further changes whose screens are offered. Nothing where screens are alike."""
-    changes = [step.change for step in pair if step.change is not None] + list(others)
-    values = [change.value for change in changes if isinstance(change.value, ScreenStateChangeValue)]
-    near = list_around(context.anchors, [time_s for one in values for time_s in (one.before_s, one.after_s)])
-    after = [last_lines_s(near, value) for value in values]
-    if len(after) < 4 or not differ(near, after):
+    `outcomes` are those of the pair and the two further ones that are offered. Nothing where they make no
+    fair choice."""
+    fair = (is_fair(one, [other for other in outcomes if other is not one]) for one in outcomes[:2])
+    if not are_distinct(outcomes) or not all(fair):
         return
-    for place, step in enumerate(pair):
-        before_s, rest = values[place].before_s, after[:place] + after[place + 1 :]
-        framed = frame_step(context.source, near, step) is not None
-        if not framed or not has_near_miss(near, before_s, after[place], rest):
-            return
+    frames = [
+        frame_step(context.source, outcome.before, step)
+        for step, outcome in zip(pair, outcomes, strict=False)
+    ]
+    if None in frames:
+        return
     names = letters(4, chance)
     wording = chance.random()
-    pictures = sorted(zip(names, changes, strict=True), key=lambda one: one[0])
-    for step, right in zip(pair, names, strict=False):
-        yield _follow(context, step, right, pictures, random.Random(wording), key)
+    pictures = sorted(zip(names, outcomes, strict=True), key=lambda one: one[0])
+    for step, frame, right in zip(pair, frames, names, strict=False):
+        yield _follow(context, step, frame, right, pictures, random.Random(wording), key)
 
 
 def _follow(
     context: SourceContext,
     step: Step,
+    frame: Box | None,
     right: str,
-    pictures: Sequence[tuple[str, Anchor]],
+    pictures: Sequence[tuple[str, Outcome]],
     chance: random.Random,
     key: str,
 ) -> Draft:
@@ -186,11 +205,9 @@ def _follow(
     assert step.change is not None
     assert step.changed is not None
     x, y = step.place[0] / (source.width or 1), step.place[1] / (source.height or 1)
-    edit = Edit(op="outline", region=frame_step(source, context.anchors, step))
+    edit = Edit(op="outline", region=frame)
     done, led = (step.action.anchor_id,), (step.change.anchor_id,)
-    shown = [
-        (name, change.anchor_id, float(getattr(change.value, "after_s", 0.0))) for name, change in pictures
-    ]
+    shown = [(name, one.change.anchor_id, one.changed.after_s) for name, one in pictures]
     return draft_task(
         context,
         "screen_change",
@@ -217,18 +234,34 @@ def _follow(
     )
 
 
-def frame_step(source: Source, anchors: Sequence[Anchor], step: Step) -> Box | None:
+def frame_step(source: Source, before: Sequence[Anchor], step: Step) -> Box | None:
     """The frame round the place of a click and the words there, as shares of the screen, clear of both; None
-    where it is not known how far the words reach: a frame across them would hide what is clicked."""
+    where it is not known how far the words reach, or a frame would hide others. `before` are the lines of the
+    screen on which the click is done."""
     wide, high = float(source.width or 1), float(source.height or 1)
-    (x, y), margin = step.place, MARGIN * max(wide, high)
-    near = find_box(anchors, step.read, step.changed.before_s if step.changed else 0.0)
-    if near is None:
+    (x, y), longer = step.place, max(wide, high)
+    words = find_box(before, step.read, step.changed.before_s if step.changed else 0.0)
+    if words is None:
         return None
-    left, top, right, bottom = min(x, near[0]), min(y, near[1]), max(x, near[2]), max(y, near[3])
-    return (
-        round(max(0.0, (left - margin) / wide), 4),
-        round(max(0.0, (top - margin) / high), 4),
-        round(min(1.0, (right + margin) / wide), 4),
-        round(min(1.0, (bottom + margin) / high), 4),
-    )
+    inner = min(x, words[0]), min(y, words[1]), max(x, words[2]), max(y, words[3])
+    others = [line.region for line in before if line.region and not overlaps(line.region, words)]
+    for margin in MARGINS:
+        outer = _widen(inner, margin * longer)
+        clear = _widen(inner, (margin - LINE) * longer)
+        if all(not overlaps(box, outer) or _holds(clear, box) for box in others):
+            left, top, right, bottom = outer
+            return (
+                round(max(0.0, left / wide), 4),
+                round(max(0.0, top / high), 4),
+                round(min(1.0, right / wide), 4),
+                round(min(1.0, bottom / high), 4),
+            )
+    return None
+
+
+def _widen(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
+def _holds(box: Box, other: Box) -> bool:
+    return box[0] <= other[0] and box[1] <= other[1] and other[2] <= box[2] and other[3] <= box[3]

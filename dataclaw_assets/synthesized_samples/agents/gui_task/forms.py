@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Still, Verifier
@@ -16,7 +17,13 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     saying,
     text_of,
 )
-from dataclaw_assets.synthesized_samples.agents.gui_task.targets import MIN_OTHERS, count_others, is_tight
+from dataclaw_assets.synthesized_samples.agents.gui_task.targets import (
+    EDGE,
+    has_others,
+    is_inside,
+    is_tight,
+)
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.phrasing import phrase
 
@@ -79,19 +86,20 @@ def draft_task(
     )
 
 
-def ask_place(context: SourceContext, line: Anchor, chance: random.Random) -> Draft | None:
+def ask_place(context: SourceContext, written: Written, line: Anchor, chance: random.Random) -> Draft | None:
     """Where a line of text stands on the screen; None where another says the same, or it cannot be read."""
-    time_s = _settle(line, line.end_s or 0.0)
-    if not is_label(text_of(line)) or find_line(context.anchors, time_s, text_of(line)) != line:
+    time_s = settle(line)
+    near = written.around(time_s)
+    if not is_label(text_of(line)) or find_line(near, time_s, text_of(line)) != line:
         return None
-    return point_at(context, "locate_label", line, line, time_s, chance, ())
+    return point_at(context, "locate_label", line, line, list_lines(near, time_s), time_s, chance, ())
 
 
-def _settle(state: Anchor, before_s: float) -> float:
-    """A time soon after a screen came up and before `before_s`: the pointer of a recording has not reached
-    the target yet."""
-    start = state.start_s or 0.0
-    return round(start + min(SETTLED_S, max(0.0, before_s - start) / 2), 3)
+def settle(state: Anchor) -> float:
+    """A time soon after something came up on the screen and before it goes: the pointer of a recording has
+    not reached the target yet."""
+    start, end = state.start_s or 0.0, state.end_s or 0.0
+    return round(start + min(SETTLED_S, max(0.0, end - start) / 2), 3)
 
 
 def point_at(
@@ -99,21 +107,21 @@ def point_at(
     template: str,
     line: Anchor,
     said: Anchor,
+    shown: Sequence[Anchor],
     time_s: float,
     chance: random.Random,
     done: tuple[Claim, ...],
     action: str | None = None,
 ) -> Draft | None:
-    """A draft that asks for the place of a line, which says what `said` does, on the screen at a time; `done`
-    and `action` are of the step that is done on it. None where it cannot be read, its box holds more, or
-    hardly anything else could be meant."""
-    shown = list_lines(context.anchors, time_s)
-    if not is_tight(line, shown):
-        return None
+    """A draft that asks for the place of a line, which says what `said` does, on the screen at a time, on
+    which `shown` are the lines; `done` and `action` are of the step that is done on it. None where it cannot
+    be read whole, its box holds more, or hardly anything else could be meant."""
     source, region = context.source, line.region or (0.0, 0.0, 0.0, 0.0)
     crop = choose_crop(source, [region], context.settings.consumer_image_px, chance)
     picture_px = context.settings.consumer_image_px
-    if crop is None or count_others(shown, line, source, crop, picture_px) < MIN_OTHERS:
+    if crop is None or not is_inside(region, source, crop, EDGE):
+        return None
+    if not is_tight(line, shown) or not has_others(shown, line, source, crop, picture_px):
         return None
     box = _share(source.width, source.height, region, crop)
     point = (round((box[0] + box[2]) / 2, 3), round((box[1] + box[3]) / 2, 3))
@@ -137,24 +145,23 @@ def point_at(
         verifier=Verifier(kind="point", value=list(box)),
         difficulty={
             "target_share": round((box[2] - box[0]) * (box[3] - box[1]), 5),
-            "lines": len(list_lines(context.anchors, still.time_s or 0.0)),
+            "lines": len(shown),
             "cropped": crop != (0.0, 0.0, 1.0, 1.0),
             "negative": False,
         },
     )
 
 
-def ask_absent(context: SourceContext, line: Anchor, words: Anchor, chance: random.Random) -> Draft | None:
-    """A label of another screen of the session, on one (`words`: all its lines) that does not have it."""
-    time_s = _settle(words, words.end_s or 0.0)
-    shown = list_lines(context.anchors, time_s)
-    boxes = [one.region for one in shown if one.region]
-    if not boxes or not is_label(text_of(line)) or saying(shown, text_of(line)) or line.region is None:
-        return None
-    height = line.region[3] - line.region[1]
-    near = min(boxes, key=lambda box: abs(box[3] - box[1] - height))
-    crop = choose_crop(context.source, [near], context.settings.consumer_image_px, chance)
-    if crop is None:
+def ask_absent(
+    context: SourceContext, written: Written, said: Anchor, words: Anchor, chance: random.Random
+) -> Draft | None:
+    """A label of one window of the session, on a screen of another one (`words`: all its lines)."""
+    time_s = settle(words)
+    shown = list_lines(written.around(time_s), time_s)
+    boxes = [line.region for line in shown if line.region and is_label(text_of(line))]
+    near = [chance.choice(boxes)] if boxes else []
+    crop = choose_crop(context.source, near, context.settings.consumer_image_px, chance) if near else None
+    if crop is None or saying(shown, text_of(said)):
         return None
     still = Still(source_id=context.source.source_id, time_s=time_s, label="X", edits=crop_to(crop))
     return draft_task(
@@ -162,10 +169,10 @@ def ask_absent(context: SourceContext, line: Anchor, words: Anchor, chance: rand
         "locate_label",
         chance,
         "not shown",
-        {"label": text_of(line)},
-        {"label": text_of(line)},
+        {"label": text_of(said)},
+        {"label": text_of(said)},
         evidence=(
-            Claim(kind="text", value=text_of(line), anchors=(line.anchor_id,)),
+            Claim(kind="text", value=text_of(said), anchors=(said.anchor_id,)),
             Claim(
                 kind="fact",
                 value=list(getattr(words.value, "lines", ())),

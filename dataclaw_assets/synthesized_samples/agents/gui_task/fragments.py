@@ -1,4 +1,4 @@
-"""The form `fragment_order`: a whole session in pieces, out of order, with a piece of another."""
+"""The form `fragment_order`: a whole session in pieces, shuffled with a piece of another; and its gate."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dataclaw_assets.anchor_values import InstructionValue, StillValue, TextLineValue
-from dataclaw_assets.quality.clock import map_interval
+from dataclaw_assets.anchor_values import InstructionValue, StillValue
+from dataclaw_assets.quality.clock import clip_duration, map_interval
+from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Piece, Source, Verifier
 from dataclaw_assets.synthesized_samples.agents.gui_task.forms import draft_task
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import fold, text_of
@@ -22,6 +23,9 @@ MIN_SIDE_S = 0.6
 
 APART = 0.12
 """How much a screen must differ from all other times (`StillValue.outside_distance`) to join two pieces."""
+
+SAME_S = 1e-3
+"""Times that are the same to a millisecond."""
 
 MIN_FRAGMENTS, MAX_FRAGMENTS = 3, 5
 
@@ -48,7 +52,8 @@ def cut_session(
         return []
     end_s = source.stream.duration_s
     found: list[Border] = []
-    for anchor in sorted(anchors, key=lambda a: (a.start_s or 0.0, a.anchor_id)):
+    stills = [anchor for anchor in anchors if isinstance(anchor.value, StillValue)]
+    for anchor in sorted(stills, key=lambda a: (a.start_s or 0.0, a.anchor_id)):
         time_s = place_border(anchor)
         if time_s is None or anchor.start_s is None or anchor.end_s is None:
             continue
@@ -152,13 +157,14 @@ def _words_of(task: Anchor) -> str:
 def choose_stranger(context: SourceContext, length_s: float, chance: random.Random) -> Clip | None:
     """A stretch of another session, of a given length, in which the screen changes and hardly anything is
     shown that this session shows."""
-    own = _list_words(context.anchors, (0.0, float("inf")))
-    found = [
-        _clip(other.source, piece)
-        for other in context.siblings
-        for piece in _list_stretches(other, length_s)
-        if is_strange(_list_words(other.anchors, piece), own)
-    ]
+    own = {words for _, _, words in _list_words(context.anchors)}
+    found = []
+    for other in context.siblings:
+        lines = _list_words(other.anchors)
+        for piece in _list_stretches(other, length_s) if lines else ():
+            theirs = {words for start, end, words in lines if start < piece[1] and end > piece[0]}
+            if is_strange(theirs, own):
+                found.append(_clip(other.source, piece))
     return chance.choice(found) if found else None
 
 
@@ -175,15 +181,44 @@ def is_strange(theirs: set[str], own: set[str]) -> bool:
     return bool(theirs) and bool(own) and len(theirs & own) <= SHARED * len(theirs)
 
 
-def _list_words(anchors: Sequence[Anchor], piece: tuple[float, float]) -> set[str]:
-    return {
-        fold(text_of(anchor))
-        for anchor in anchors
-        if isinstance(anchor.value, TextLineValue)
-        and (anchor.start_s or 0.0) < piece[1]
-        and (anchor.end_s or 0.0) > piece[0]
-    }
+def _list_words(anchors: Sequence[Anchor]) -> list[tuple[float, float, str]]:
+    """Start and end of each line of a session, and what it says, folded."""
+    return [
+        (line.start_s or 0.0, line.end_s or 0.0, fold(text_of(line)))
+        for line in anchors
+        if line.kind == "text_line"
+    ]
 
 
 def _clip(source: Source, piece: tuple[float, float]) -> Clip:
     return Clip(source_id=source.source_id, pieces=(Piece(start_s=piece[0], end_s=piece[1]),))
+
+
+def check_fragments(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """Findings: `not_complete` (the pieces are not the whole session as it was recorded), `not_told`."""
+    clips = [medium for medium in draft.media if isinstance(medium, Clip)]
+    own = sorted(
+        (clip for clip in clips if clip.source_id == draft.source_id), key=lambda clip: clip.pieces[0].start_s
+    )
+    end_s = facts.source.stream.duration_s if facts.source.stream else 0.0
+    plain = all(len(clip.pieces) == 1 and not clip.pieces[0].changed and not clip.shapes for clip in clips)
+    if not plain or len(clips) != len(draft.media) or len(own) < 3:
+        yield Finding(code="not_complete", detail="a piece is not a stretch as it was recorded")
+        return
+    edges = [clip.pieces[0] for clip in own]
+    gaps = [edges[0].start_s, *(b.start_s - a.end_s for a, b in pairwise(edges)), end_s - edges[-1].end_s]
+    if max(map(abs, gaps)) > SAME_S or min(map(clip_duration, own)) < MIN_FRAGMENT_S:
+        yield Finding(code="not_complete", detail=f"the pieces are not the whole session: {gaps}")
+    for first, second in pairwise(own):
+        borne = [
+            {
+                claim.anchors[0]
+                for claim in draft.evidence
+                if (claim.kind, claim.label) == ("interval", clip.label)
+            }
+            for clip in (first, second)
+        ]
+        border = first.pieces[0].end_s
+        placed = [place_border(facts.anchors[name]) for name in borne[0] & borne[1]]
+        if not any(time_s is not None and abs(time_s - border) <= SAME_S for time_s in placed):
+            yield Finding(code="not_told", detail=f"nothing seen once only joins the pieces at {border} s")

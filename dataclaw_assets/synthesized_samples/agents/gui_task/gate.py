@@ -4,45 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from dataclaw_assets.anchor_values import ActionValue, ScreenStateChangeValue
-from dataclaw_assets.quality.clock import clip_duration
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.quality.gates.places import find_crop
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Edit, Still
+from dataclaw_assets.records import Anchor, Claim, Draft, Edit, Still
 from dataclaw_assets.synthesized_samples.agents.gui_task.changes import frame_step
 from dataclaw_assets.synthesized_samples.agents.gui_task.fragments import (
-    MIN_FRAGMENT_S,
+    SAME_S,
+    check_fragments,
     find_task,
-    place_border,
 )
 from dataclaw_assets.synthesized_samples.agents.gui_task.next_steps import NEXT, find_picture
+from dataclaw_assets.synthesized_samples.agents.gui_task.outcomes import (
+    are_distinct,
+    index_actions,
+    is_fair,
+    read_outcome,
+)
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     LEGIBLE_PX,
     Box,
     covers,
-    differ,
     find_box,
     find_line,
     fold,
-    has_near_miss,
     height_seen,
-    last_lines_s,
     lies_at,
     list_agreed,
-    list_around,
     list_lines,
     read_steps,
     saying,
     tells,
     text_of,
 )
-from dataclaw_assets.synthesized_samples.agents.gui_task.targets import MIN_OTHERS, count_others, is_tight
-
-SAME_S = 1e-3
-"""Times that are the same to a millisecond."""
+from dataclaw_assets.synthesized_samples.agents.gui_task.targets import (
+    EDGE,
+    has_others,
+    is_inside,
+    is_tight,
+    list_elsewhere,
+    list_pages,
+)
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import list_around
 
 _POINT = re.compile(r"\(\s*0?\.\d+\s*,\s*0?\.\d+\s*\)")
 
@@ -60,7 +65,7 @@ def check_gui_task(draft: Draft, facts: Facts) -> Iterator[Finding]:
     elif template == "screen_change":
         yield from _check_change(draft, facts)
     else:
-        yield from _check_fragments(draft, facts)
+        yield from check_fragments(draft, facts)
 
 
 def _claims(draft: Draft, kind: str, field: str | None = None) -> list[Claim]:
@@ -113,14 +118,14 @@ def _check_point(draft: Draft, facts: Facts) -> Iterator[Finding]:
     if still is None or still.time_s is None or crop is None or len(texts) != 1 or len(draft.media) != 1:
         yield Finding(code="wrong_still", detail="a label is asked about on one picture X")
         return
-    near = list_around(facts.anchors.values(), (still.time_s,))
+    near = list_around(facts.anchors.values(), still.time_s)
     label, lines = str(texts[0].value), list_lines(near, still.time_s)
     if not boxes:
         words = _claims(draft, "fact", "lines")
         if not words or not covers(_cited(words[0], facts), still.time_s) or not lines:
             yield Finding(code="wrong_still", detail="what is written on the picture is not known")
-        elif saying(lines, label) or any(fold(label) in fold(line) for line in words[0].value):
-            yield Finding(code="shown_after_all", detail=f"“{label}” is on the screen")
+        elif saying(lines, label) or not _is_elsewhere(label, _cited(words[0], facts), facts):
+            yield Finding(code="shown_after_all", detail=f"“{label}” may be on the screen")
         return
     target = _cited(boxes[0], facts)
     if fold(text_of(target)) != fold(label) or any(_cited(point, facts) != target for point in points):
@@ -129,14 +134,20 @@ def _check_point(draft: Draft, facts: Facts) -> Iterator[Finding]:
         yield Finding(code="not_unique", detail=f"“{label}” is written {len(saying(lines, label))} times")
     elif _is_small(facts, target.region, crop):
         yield Finding(code="too_small", detail=f"“{label}” cannot be read in the picture")
+    elif not is_inside(target.region or (0.0, 0.0, 0.0, 0.0), facts.source, crop, EDGE):
+        yield Finding(code="too_small", detail=f"“{label}” is at the edge of the picture")
     elif not is_tight(target, lines):
         yield Finding(code="wrong_target", detail=f"the box holds more than “{label}”")
-    elif count_others(lines, target, facts.source, crop, facts.settings.consumer_image_px) < MIN_OTHERS:
+    elif not has_others(lines, target, facts.source, crop, facts.settings.consumer_image_px):
         yield Finding(code="not_told", detail=f"hardly anything but “{label}” could be meant")
     if draft.template in NEXT.values():
         if fold(label) in fold(draft.payload["question"]):
             yield Finding(code="answer_given", detail=f"the goal names “{label}”")
         yield from _check_step(draft, facts, texts[0], target, still.time_s)
+
+
+def _is_elsewhere(label: str, screen: Anchor, facts: Facts) -> bool:
+    return screen in list_elsewhere(label, list_pages(facts.anchors.values()))
 
 
 def _check_step(draft: Draft, facts: Facts, text: Claim, target: Anchor, time_s: float) -> Iterator[Finding]:
@@ -197,7 +208,7 @@ def _check_extraction(draft: Draft, facts: Facts) -> Iterator[Finding]:
         right.anchors[0] not in actions[0].corroborated_by
     ):
         yield Finding(code="wrong_target", detail="the step between the pictures is another one")
-    anchors = list_around(facts.anchors.values(), (changed.before_s, changed.after_s))
+    anchors = list_around(facts.anchors.values(), changed.before_s, changed.after_s)
     box = find_box(anchors, _cited(right, facts), changed.before_s)
     if box is None or len({still.edits for still in _stills(draft)}) != 1:
         yield Finding(code="not_told", detail=f"“{right.value}” is not to be read before the step")
@@ -221,11 +232,8 @@ def _is_small(facts: Facts, box: Box | None, crop: Box) -> bool:
     """Whether what stands in a box is not in a picture of the crop, or too small to be read in it."""
     if box is None:
         return True
-    wide, high = facts.source.width or 1, facts.source.height or 1
-    inside = crop[0] <= box[0] / wide and crop[1] <= box[1] / high
-    inside = inside and box[2] / wide <= crop[2] and box[3] / high <= crop[3]
     seen_px = height_seen(facts.source, box, crop, facts.settings.consumer_image_px)
-    return not inside or seen_px < LEGIBLE_PX - 1e-6
+    return not is_inside(box, facts.source, crop) or seen_px < LEGIBLE_PX - 1e-6
 
 
 def _stills(draft: Draft) -> list[Still]:
@@ -254,41 +262,22 @@ def _check_change(draft: Draft, facts: Facts) -> Iterator[Finding]:
         return
     reads = [facts.anchors[name] for name in done[0].corroborated_by if name in facts.anchors]
     step = next(iter(read_steps([done[0], *reads, _cited(before[0], facts)])), None)
-    times = [float(before[0].value), *(value.after_s for _, _, value in changes)]
-    anchors = list_around(facts.anchors.values(), times)
+    times = [time_s for _, _, value in changes for time_s in (value.before_s, value.after_s)]
+    near, acted = list_around(facts.anchors.values(), *times), index_actions(facts.anchors.values())
+    outcomes = {
+        claim.label: read_outcome(near, change, acted.get(value.index)) for claim, change, value in changes
+    }
+    right = outcomes.pop(draft.verifier.value, None)
+    wrong = [outcome for outcome in outcomes.values() if outcome is not None]
+    if right is None or len(wrong) != len(outcomes):
+        yield Finding(code="not_told", detail="what is written on a picture is not known")
+        return
     still = _still(draft, "X")
-    frame = frame_step(facts.source, anchors, step) if step else None
+    frame = frame_step(facts.source, right.before, step) if step else None
     framed = still is not None and frame is not None and still.edits == (Edit(op="outline", region=frame),)
     if not framed or [claim.label for claim in _claims(draft, "edited")] != ["X"]:
         yield Finding(code="wrong_target", detail="X has no frame round the click, or another")
-    screens = {claim.label: last_lines_s(anchors, value) for claim, _, value in changes}
-    right_s = screens.pop(draft.verifier.value, None)
-    if right_s is None or not differ(anchors, [right_s, *screens.values()]):
+    if not are_distinct([right, *wrong]):
         yield Finding(code="not_told", detail="two of the pictures show the same screen")
-    elif not has_near_miss(anchors, float(before[0].value), right_s, list(screens.values())):
-        yield Finding(code="not_told", detail="likeness alone gives the answer")
-
-
-def _check_fragments(draft: Draft, facts: Facts) -> Iterator[Finding]:
-    clips = [medium for medium in draft.media if isinstance(medium, Clip)]
-    own = sorted(
-        (clip for clip in clips if clip.source_id == draft.source_id), key=lambda clip: clip.pieces[0].start_s
-    )
-    end_s = facts.source.stream.duration_s if facts.source.stream else 0.0
-    plain = all(len(clip.pieces) == 1 and not clip.pieces[0].changed and not clip.shapes for clip in clips)
-    if not plain or len(clips) != len(draft.media) or len(own) < 3:
-        yield Finding(code="not_complete", detail="a piece is not a stretch as it was recorded")
-        return
-    edges = [clip.pieces[0] for clip in own]
-    gaps = [edges[0].start_s, *(b.start_s - a.end_s for a, b in pairwise(edges)), end_s - edges[-1].end_s]
-    if max(map(abs, gaps)) > SAME_S or min(map(clip_duration, own)) < MIN_FRAGMENT_S:
-        yield Finding(code="not_complete", detail=f"the pieces are not the whole session: {gaps}")
-    for first, second in pairwise(own):
-        borne = [
-            {claim.anchors[0] for claim in _claims(draft, "interval") if claim.label == clip.label}
-            for clip in (first, second)
-        ]
-        border = first.pieces[0].end_s
-        placed = [place_border(facts.anchors[name]) for name in borne[0] & borne[1]]
-        if not any(time_s is not None and abs(time_s - border) <= SAME_S for time_s in placed):
-            yield Finding(code="not_told", detail=f"nothing seen once only joins the pieces at {border} s")
+    elif not is_fair(right, wrong):
+        yield Finding(code="not_told", detail="the pictures are not of one window, or likeness tells them")

@@ -15,6 +15,7 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     list_lines,
     text_of,
 )
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written
 from dataclaw_assets.synthesized_samples.context import SourceContext
 
 NEXT = {
@@ -29,17 +30,20 @@ AWAY_S = 0.5
 """How long before a step its picture is taken, at least: later the pointer rests on the target."""
 
 
-def ask_next(context: SourceContext, step: Step, chance: random.Random) -> Draft | None:
+def ask_next(context: SourceContext, written: Written, step: Step, chance: random.Random) -> Draft | None:
     """Where a step is done, on the screen as the step before it left it, in which nothing is typed or
     scrolled until then. The label is the answer, so that the goal must be put in other words: a model's. None
     where the label is not written there once, legibly and among others, and under the step's point."""
     template = NEXT.get(step.done.action)
     time_s = find_picture(context.anchors, step)
-    line = None if time_s is None else find_line(context.anchors, time_s, step.name)
-    if template is None or time_s is None or line is None:
+    if template is None or time_s is None:
+        return None
+    near = written.around(time_s)
+    line, shown = find_line(near, time_s, step.name), list_lines(near, time_s)
+    if line is None:
         return None
     done = Claim(kind="fact", value=step.done.action, field="action", anchors=(step.action.anchor_id,))
-    return point_at(context, template, line, step.read, time_s, chance, (done,), action=step.done.action)
+    return point_at(context, template, line, step.read, shown, time_s, chance, (done,), step.done.action)
 
 
 def find_picture(anchors: Sequence[Anchor], step: Step) -> float | None:

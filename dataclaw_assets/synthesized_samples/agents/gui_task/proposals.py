@@ -13,11 +13,14 @@ from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.gui_task.changes import ask_done, ask_result
 from dataclaw_assets.synthesized_samples.agents.gui_task.forms import ask_place
 from dataclaw_assets.synthesized_samples.agents.gui_task.next_steps import ask_next
+from dataclaw_assets.synthesized_samples.agents.gui_task.outcomes import list_outcomes
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     Step,
     find_line,
+    list_agreed,
     read_steps,
 )
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written
 from dataclaw_assets.synthesized_samples.agents.proposals import (
     MAX_ITEMS,
     Label,
@@ -67,24 +70,29 @@ def _draft_item(item: ProposedTask, context: SourceContext, facts: Mapping[str, 
 def _make(item: ProposedTask, cited: Sequence[Anchor], context: SourceContext) -> Iterator[Draft]:
     if context.source.stream is None:
         raise Unmade("no_picture", "the log holds no picture of the screen")
+    written = Written(context.anchors)
     chance = context.random(item.form, "model", *(fact.anchor_id for fact in cited))
     key = f"model:{item.form}:{digest(item, size=8)}"
     match item.form:
         case "next_action":
-            draft = ask_next(context, _find_step(cited[0], context), chance)
+            draft = ask_next(context, written, _find_step(cited[0], context), chance)
             yield from [draft] if draft else []
         case "locate_label":
-            draft = ask_place(context, _find_line(cited[0], context), chance)
+            draft = ask_place(context, written, _find_line(cited[0], context), chance)
             yield from [draft] if draft else []
         case "action_extraction":
             pair = _find_step(cited[0], context), _find_step(cited[1], context)
             _ask_changes(pair)
-            yield from ask_done(context, pair, chance, key)
+            agreed = list_agreed(read_steps(context.anchors))
+            yield from ask_done(context, written, pair, agreed, chance, key)
         case "screen_change":
             pair = _find_step(cited[0], context), _find_step(cited[1], context)
             _ask_changes(pair)
-            others = [_find_change(fact, context) for fact in cited[2:]]
-            yield from ask_result(context, pair, others, chance, key)
+            outcomes = list_outcomes(context, written)
+            chosen = [outcomes.get(getattr(fact.value, "index", -1)) for fact in cited]
+            if None in chosen:
+                raise Unmade("wrong_facts", "the screen is not read before or after one of the actions")
+            yield from ask_result(context, pair, [one for one in chosen if one], chance, key)
 
 
 def _find_step(fact: Anchor, context: SourceContext) -> Step:
@@ -101,14 +109,6 @@ def _find_step(fact: Anchor, context: SourceContext) -> Step:
 def _ask_changes(pair: Sequence[Step]) -> None:
     if any(step.changed is None or step.changed.kind == "none" for step in pair):
         raise Unmade("wrong_facts", "the screen is not known to change after one of the actions")
-
-
-def _find_change(fact: Anchor, context: SourceContext) -> Anchor:
-    index = getattr(fact.value, "index", None) if isinstance(fact.value, ActionValue) else None
-    for change in context.of_kind("screen_state_change"):
-        if change.anchor_id == fact.anchor_id or getattr(change.value, "index", None) == index:
-            return change
-    raise Unmade("wrong_facts", f"the screen is not known to change after {fact.anchor_id}")
 
 
 def _find_line(fact: Anchor, context: SourceContext) -> Anchor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -30,6 +30,9 @@ FRAMED_PX = 9.0
 MIN_CROP = 0.3
 """A crop of less than this of a screen's sides shows too little of it to be one."""
 
+CLEAR = 0.03
+"""Of a crop's sides, what it leaves beside the boxes, where the screen reaches as far."""
+
 MAX_LABEL, MAX_WORDS = 40, 5
 """Letters and words of a label: longer lines are sentences and cards, not names of things to click."""
 
@@ -45,9 +48,6 @@ LAST_S = 1e-3
 
 ALIKE = 0.7
 """Share of the lines of two screens, of those of either, up to which they are different screens."""
-
-NEAR_MISS = 0.5
-"""How like the screen before a step a wrong screen must be, as a share of how like the right one is."""
 
 WIDEST = 1.0
 """Of its height a letter is this wide at most, on average: a longer box holds more than its label."""
@@ -75,12 +75,18 @@ class Step:
 
 def read_steps(anchors: Sequence[Anchor]) -> list[Step]:
     """The steps with a point and a plain label that a reading of the screen agrees with, by time."""
-    reads = {anchor.anchor_id: anchor for anchor in anchors if isinstance(anchor.value, TargetReadValue)}
-    changes = {
-        anchor.value.index: anchor for anchor in anchors if isinstance(anchor.value, ScreenStateChangeValue)
-    }
-    found = []
+    reads: dict[str, Anchor] = {}
+    changes: dict[int, Anchor] = {}
+    actions = []
     for anchor in anchors:
+        if anchor.kind == "action":
+            actions.append(anchor)
+        elif anchor.kind == "target_read":
+            reads[anchor.anchor_id] = anchor
+        elif anchor.kind == "screen_state_change" and isinstance(anchor.value, ScreenStateChangeValue):
+            changes[anchor.value.index] = anchor
+    found = []
+    for anchor in actions:
         done = anchor.value
         if not isinstance(done, ActionValue) or done.x is None or done.y is None or anchor.start_s is None:
             continue
@@ -122,26 +128,13 @@ def list_lines(anchors: Iterable[Anchor], time_s: float) -> list[Anchor]:
     return [
         anchor
         for anchor in anchors
-        if isinstance(anchor.value, TextLineValue) and anchor.region is not None and covers(anchor, time_s)
-    ]
-
-
-def list_around(anchors: Iterable[Anchor], times: Sequence[float]) -> list[Anchor]:
-    """All that is known of what is written on the screen at some times, up to the very end of an interval:
-    enough for every other function here that is asked about these times, and far less to go through."""
-    return [
-        anchor
-        for anchor in anchors
-        if isinstance(anchor.value, TextLineValue | TextValue | LinesValue)
-        and anchor.start_s is not None
-        and anchor.end_s is not None
-        and any(anchor.start_s <= time_s <= anchor.end_s + LAST_S for time_s in times)
+        if anchor.kind == "text_line" and anchor.region is not None and covers(anchor, time_s)
     ]
 
 
 def list_words(anchors: Iterable[Anchor], time_s: float) -> Anchor | None:
     """The anchor that holds all lines visible at a time."""
-    return next((a for a in anchors if isinstance(a.value, LinesValue) and covers(a, time_s)), None)
+    return next((a for a in anchors if a.kind == "lines_visible" and covers(a, time_s)), None)
 
 
 def covers(anchor: Anchor, time_s: float) -> bool:
@@ -204,31 +197,24 @@ def tells(anchors: Sequence[Anchor], change: Anchor, asked: str, box: Box | None
     changed = change.value
     if not isinstance(changed, ScreenStateChangeValue):
         return False
-    before, after = list_lines(anchors, changed.before_s), list_lines(anchors, last_lines_s(anchors, changed))
-    if any(find_line(anchors, changed.before_s, label) is None for label in (asked, other)):
-        return False
-    if any(list_new(before, after, label) for label in (asked, other)):
-        return False
     if box is None or change.region is None or changed.share > LOCAL_SHARE:
         return False
-    return overlaps(box, change.region) and not any(
-        overlaps(line.region, change.region) for line in saying(before, other) if line.region
+    if not overlaps(box, change.region):
+        return False
+    before, after = list_lines(anchors, changed.before_s), list_lines(anchors, last_lines_s(anchors, changed))
+    if any(overlaps(line.region, change.region) for line in saying(before, other) if line.region):
+        return False
+    return not any(
+        find_line(anchors, changed.before_s, label) is None or list_new(before, after, label)
+        for label in (asked, other)
     )
 
 
 def list_new(before: Sequence[Anchor], after: Sequence[Anchor], label: str) -> list[Anchor]:
     """The lines with a label's letters that were not there before, in these words and this place."""
-    return [
-        line
-        for line in saying(after, label)
-        if not any(
-            fold(text_of(one)) == fold(text_of(line))
-            and one.region
-            and line.region
-            and overlaps(one.region, line.region)
-            for one in before
-        )
-    ]
+    held = saying(after, label)
+    kept = list(each_kept(held, place_lines(before)))
+    return [line for line in held if line not in kept]
 
 
 def last_lines_s(anchors: Iterable[Anchor], changed: ScreenStateChangeValue) -> float:
@@ -263,8 +249,8 @@ def choose_crop(source: Source, boxes: Sequence[Box], picture_px: int, chance: r
         return 0.0, 0.0, 1.0, 1.0
     sides = []
     for low, top, size in ((0, 2, wide), (1, 3, high)):
-        least = max(0.0, min(box[low] for box in boxes) - smallest / 2) / size
-        most = min(size, max(box[top] for box in boxes) + smallest / 2) / size
+        least = max(0.0, min(box[low] for box in boxes) / size - share * CLEAR)
+        most = min(1.0, max(box[top] for box in boxes) / size + share * CLEAR)
         if most - least > share:
             return None
         sides.append(round(chance.uniform(max(0.0, most - share), min(least, 1.0 - share)), 4))
@@ -275,22 +261,31 @@ def differ(anchors: Sequence[Anchor], times: Sequence[float]) -> bool:
     """Whether the screens at these times differ so much in what is written on them that each is told apart
     at a glance: of the lines of any two no more than `ALIKE` are the same."""
     read = [_list_texts(anchors, time_s) for time_s in times]
-    return all(one and other and _alike(one, other) <= ALIKE for one, other in combinations(read, 2))
-
-
-def has_near_miss(
-    anchors: Sequence[Anchor], before_s: float, right_s: float, others: Sequence[float]
-) -> bool:
-    """Whether another screen is about as like the one before a step as the right one is: else likeness alone
-    would give the answer."""
-    before = _list_texts(anchors, before_s)
-    likeness = [_alike(before, _list_texts(anchors, time_s) | {""}) for time_s in (right_s, *others)]
-    return max(likeness[1:], default=0.0) >= NEAR_MISS * likeness[0]
+    return all(one and other and share_alike(one, other) <= ALIKE for one, other in combinations(read, 2))
 
 
 def _list_texts(anchors: Sequence[Anchor], time_s: float) -> set[str]:
     return {fold(text_of(line)) for line in list_lines(anchors, time_s)}
 
 
-def _alike(one: set[str], other: set[str]) -> float:
-    return len(one & other) / len(one | other)
+def share_alike(one: Collection[str], other: Collection[str]) -> float:
+    """Share of the lines of two screens, of those of either, that are the same."""
+    same = len(frozenset(one).intersection(other))
+    return same / max(1, len(one) + len(other) - same)
+
+
+def place_lines(lines: Iterable[Anchor]) -> dict[str, list[Box]]:
+    """Where each text of a screen, folded, stands."""
+    places: dict[str, list[Box]] = {}
+    for line in lines:
+        if line.region is not None:
+            places.setdefault(fold(text_of(line)), []).append(line.region)
+    return places
+
+
+def each_kept(lines: Iterable[Anchor], places: Mapping[str, Sequence[Box]]) -> Iterator[Anchor]:
+    """The lines whose words stand in the same place on another screen (`place_lines`)."""
+    for line in lines:
+        boxes = places.get(fold(text_of(line)), ())
+        if line.region and any(overlaps(line.region, box) for box in boxes):
+            yield line

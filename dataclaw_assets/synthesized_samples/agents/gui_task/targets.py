@@ -1,18 +1,25 @@
-"""What makes words on a screen worth pointing at: a box that holds no more, and other labels beside them."""
+"""What makes words worth asking for: a box that holds no more, whole in the picture, other labels beside
+them; or words that are of another window."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from statistics import median
 
+from dataclaw_assets.anchor_values import LinesValue, TextValue
 from dataclaw_assets.records import Anchor, Source
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     LEGIBLE_PX,
     Box,
+    fold,
     height_seen,
     is_label,
     text_of,
 )
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import WRITTEN
 
 MIN_OTHERS = 4
 """Labels beside the one that is pointed at, of which a careless reader might take any."""
@@ -21,13 +28,27 @@ WIDER = 1.1
 """How many times wider a line may be, for its letters and its height, than lines of its screen are in the
 middle: words of one fount come to 1.1 at most, an icon before a word of nine letters to 1.15."""
 
+MIN_LONG = 2.5
+"""How many of its heights a box must be wide: then its middle is on the words, even where an icon as wide as
+high stands before them in the box."""
+
+EDGE = 0.02
+"""Of a picture's sides, from its edges to the words asked for: nearer, they may be cut."""
+
+MIN_PART = 3
+"""Letters of a word that must not be found where a label is said not to be: shorter ones are everywhere."""
+
 _THIN, _BROAD = frozenset("iljtfrI1.,:;'|!()[] "), frozenset("mwMW@%")
 _IDEOGRAPHS = "\u2e80"
 """From here on letters are as wide as they are high."""
 
 
 def is_tight(line: Anchor, lines: Sequence[Anchor]) -> bool:
-    """Whether a line's box is as wide as its words are, by the lines of the screen that it is on."""
+    """Whether a line's box is as wide as its words are, by the lines of the screen that it is on, and its
+    middle is on them."""
+    left, top, right, bottom = line.region or (0.0, 0.0, 0.0, 0.0)
+    if right - left < MIN_LONG * (bottom - top):
+        return False
     usual = [_rate(one) for one in lines if one.region is not None]
     return bool(usual) and _rate(line) <= WIDER * median(usual)
 
@@ -48,23 +69,69 @@ def _measure(letter: str) -> float:
     return 0.65 if letter.isupper() else 0.55
 
 
-def count_others(lines: Sequence[Anchor], target: Anchor, source: Source, crop: Box, picture_px: int) -> int:
-    """How many other labels can be read in a picture of what the crop leaves of a screen."""
-    return sum(
-        line != target
-        and is_label(text_of(line))
-        and line.region is not None
-        and _is_inside(line.region, source, crop)
-        and height_seen(source, line.region, crop, picture_px) >= LEGIBLE_PX
+def has_others(lines: Sequence[Anchor], target: Anchor, source: Source, crop: Box, picture_px: int) -> bool:
+    """Whether enough other labels can be read in a picture of what the crop leaves of a screen."""
+    others = (
+        line
         for line in lines
+        if line is not target
+        and line.region is not None
+        and is_inside(line.region, source, crop)
+        and height_seen(source, line.region, crop, picture_px) >= LEGIBLE_PX
+        and is_label(text_of(line))
     )
+    return len(list(islice(others, MIN_OTHERS))) == MIN_OTHERS
 
 
-def _is_inside(box: Box, source: Source, crop: Box) -> bool:
+def is_inside(box: Box, source: Source, crop: Box, edge: float = 0.0) -> bool:
+    """Whether a box is within what a crop leaves of a screen, by a share `edge` of its sides."""
+    across, down = edge * (crop[2] - crop[0]), edge * (crop[3] - crop[1])
     wide, high = source.width or 1, source.height or 1
     return (
-        crop[0] <= box[0] / wide
-        and crop[1] <= box[1] / high
-        and box[2] / wide <= crop[2]
-        and box[3] / high <= crop[3]
+        crop[0] + across <= box[0] / wide
+        and crop[1] + down <= box[1] / high
+        and box[2] / wide <= crop[2] - across
+        and box[3] / high <= crop[3] - down
     )
+
+
+@dataclass(frozen=True)
+class Page:
+    """A screen of a session (`lines_visible`), and all that is read while it is up, folded."""
+
+    screen: Anchor
+    texts: frozenset[str]
+
+
+def list_pages(anchors: Iterable[Anchor]) -> list[Page]:
+    """The pages of a session, in order of time."""
+    written = [anchor for anchor in anchors if anchor.kind in WRITTEN]
+    screens = [anchor for anchor in written if isinstance(anchor.value, LinesValue)]
+    screens.sort(key=lambda screen: (screen.start_s or 0.0, screen.anchor_id))
+    starts, ends = ([getattr(screen, edge) or 0.0 for screen in screens] for edge in ("start_s", "end_s"))
+    texts: list[set[str]] = [
+        set(map(fold, screen.value.lines)) if isinstance(screen.value, LinesValue) else set()
+        for screen in screens
+    ]
+    for line in written:
+        if not isinstance(line.value, LinesValue):
+            shown = slice(bisect_right(ends, line.start_s or 0.0), bisect_left(starts, line.end_s or 0.0))
+            for known in texts[shown]:
+                known.add(fold(line.value.text if isinstance(line.value, TextValue) else text_of(line)))
+    return [Page(screen, frozenset(known)) for screen, known in zip(screens, texts, strict=True)]
+
+
+def list_elsewhere(label: str, pages: Sequence[Page]) -> list[Anchor]:
+    """The screens of a session that are of another window than a label of two words or more, which is read on
+    one: no word of it is read on them, on the one before or after them, over which they may have been opened,
+    or on any that has a text in common with them. A reader overlooks words, but hardly on all of these."""
+    parts = [part for part in map(fold, label.split()) if len(part) >= MIN_PART]
+    if len(label.split()) < 2 or not parts:
+        return []
+    bearing = [any(part in text for text in page.texts for part in parts) for page in pages]
+    borne = frozenset[str]().union(*(page.texts for page, bears in zip(pages, bearing, strict=True) if bears))
+    return [
+        page.screen
+        for at, page in enumerate(pages)
+        if borne and not any(bearing[max(0, at - 1) : at + 2]) and borne.isdisjoint(page.texts)
+    ]

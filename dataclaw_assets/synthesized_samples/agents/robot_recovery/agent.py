@@ -40,7 +40,7 @@ class RobotRecoveryAgent:
     the recipe."""
 
     spec: TaskSpec = ROBOT_RECOVERY
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = RobotRecovery
     gates: Sequence[tuple[str, Gate]] = (("recovery", check_recovery),)
     proposal: type[BaseModel] = RobotRecoveryProposal

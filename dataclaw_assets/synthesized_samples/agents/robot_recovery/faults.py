@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from dataclaw_assets.quality.clock import clip_duration, made_intervals, sampled_times
+from dataclaw_assets.quality.clock import made_intervals, sampled_times
 from dataclaw_assets.records import Clip, Media, Piece, Source, Still
 from resources.settings import Settings
 
 Fault = Literal["none", "hesitation", "early_stagnation", "setback", "unstable_grasp"]
 Pieces = tuple[Piece, ...]
 
-RESUMED_S = 0.25
+RESUMED_S = 0.4
 """An arm that has gone on for less long is, to the eye, where it stood."""
 
 MIN_SEEN = 2
@@ -73,16 +73,15 @@ def find_made(clip: Clip) -> list[float] | None:
     return [round(edge, 1) for edge in made[-1]] if made else None
 
 
-def is_seen(clip: Clip, settings: Settings) -> bool:
-    """Whether a trainer's sampling sees a fault, and what comes after it, each twice: a single frame leaves
-    open whether the arm went on."""
-    made = made_intervals(clip)
-    if not made:
-        return True
-    (start, end), times = made[-1], sampled_times(clip_duration(clip), settings)
-    inside = [time for time in times if max(start, round(start, 1)) <= time < min(end, round(end, 1)) - 1e-6]
+def is_seen(fault: tuple[float, float], clip_s: float, settings: Settings) -> bool:
+    """Whether a trainer's sampling of a clip sees a fault in it (seconds from its start), and what comes
+    after it, each twice: a single frame leaves open whether the arm went on."""
+    (start, end), times = fault, sampled_times(clip_s, settings)
+    # as it is stated, to a decimal, as well as it is
+    first, last = max(start, round(start + 1e-6, 1)), min(end, round(end - 1e-6, 1)) - 1e-6
+    inside = [time for time in times if first <= time < last]
     after = [time for time in times if time >= end + RESUMED_S]
-    return len(inside) >= MIN_SEEN and (clip.pieces[-1].changed or len(after) >= MIN_SEEN)
+    return len(inside) >= MIN_SEEN and (end > clip_s - 1e-6 or len(after) >= MIN_SEEN)
 
 
 def describe_frames(media: tuple[Media, ...], source: Source, settings: Settings) -> dict[str, object]:

@@ -23,6 +23,7 @@ from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases impor
     count_shown,
     find_grip,
     list_phases,
+    name_phase,
 )
 from dataclaw_assets.synthesized_samples.context import SourceContext
 
@@ -38,7 +39,7 @@ LEAD_S = 0.5
 SEEN_S = 0.1
 """So much more before a fault, that two sampled frames lie there."""
 
-GONE_ON_S = 0.75
+GONE_ON_S = 0.9
 """Seen moving after a hesitation: no shorter stretch can hold two sampled frames in which it has moved."""
 
 MIN_FAULT_S = 0.55
@@ -49,6 +50,9 @@ MIN_ROOM_S = 3.0
 
 MIN_WAY_S, MAX_WAY_S = 0.8, 2.0
 """Seen of a movement before a fault that is to be named."""
+
+LIFT_S = 0.5
+"""Of a thing that is taken, before it is lost again: a trainer's sampling sees it off the table once."""
 
 PART_OF_WAY = (0.3, 0.7)
 """A setback is so much of the way that was seen: less is a jerk, more a return."""
@@ -83,15 +87,13 @@ def ask_hesitation(context: SourceContext, movement: Anchor, chance: random.Rand
     for _ in range(TRIES):
         length = round(chance.uniform(MIN_ROOM_S, min(room, MAX_CLIP_S)), 2)
         start = round(first + chance.uniform(0.0, room - length), 3)
-        before = chance.uniform(lead, length - MIN_FAULT_S - GONE_ON_S)
+        before = round(chance.uniform(lead, length - MIN_FAULT_S - GONE_ON_S), 3)
         halt = round(chance.uniform(MIN_FAULT_S, length - before - GONE_ON_S), 2)
-        at, end = round(start + before, 3), round(start + length - halt, 3)
-        pieces = hesitate(start, at, end, halt)
-        if not is_seen(_clip(context, pieces), context.settings):
+        if not is_seen((before, before + halt), length, context.settings):
             continue
-        if negative:
-            pieces = (Piece(start_s=start, end_s=round(start + length, 3)),)
-        clip = _clip(context, pieces)
+        at, end = round(start + before, 3), round(start + length - halt, 3)
+        whole = (Piece(start_s=start, end_s=round(start + length, 3)),)
+        clip = _clip(context, whole if negative else hesitate(start, at, end, halt))
         value = find_made(clip)
         answer = "unchanged" if value is None else f"{value[0]:.1f}-{value[1]:.1f}"
         verifier = Verifier(kind="interval", value=value, tolerance=0.5)
@@ -100,7 +102,10 @@ def ask_hesitation(context: SourceContext, movement: Anchor, chance: random.Rand
 
 
 def ask_fault(context: SourceContext, movement: Anchor, chance: random.Random, key: str) -> Iterator[Draft]:
-    """Which of three faults the arm shows; its twins show the other two, in as long a clip."""
+    """Which of three faults the arm shows; its twins show the other two, in as long a clip. None where it
+    may have a fault of its own."""
+    if _may_be_empty(context, movement):
+        return
     cuts = next(filter(None, (_cut_faults(context, movement, chance) for _ in range(TRIES))), {})
     options = letter_options(TASK, sorted(cuts), chance)
     wording = chance.random()
@@ -109,25 +114,29 @@ def ask_fault(context: SourceContext, movement: Anchor, chance: random.Random, k
 
 
 def _cut_faults(context: SourceContext, movement: Anchor, chance: random.Random) -> dict[str, Pieces]:
-    """The pieces of each fault at one moment of a movement; none where a trainer's sampling would not see
-    the fault, or that the arm goes on."""
+    """The pieces of each fault at one moment of a movement, in clips of one length; none where a trainer's
+    sampling would not see the fault, or that the arm goes on."""
     first, last = _trim(movement)
-    earliest, latest = first + MIN_WAY_S, last - LEAD_S
-    if context.source.stream is None or earliest > latest:
+    latest, step = last - GONE_ON_S, 1.0 / context.settings.consumer_fps
+    # a sampled frame shows it where it turns back, the next one gone back
+    way = round(step * chance.randint(1, int(MAX_WAY_S / step)) - chance.uniform(0.0, MIN_FAULT_S - step), 3)
+    if context.source.stream is None or not MIN_WAY_S <= way <= latest - first:
         return {}
-    at = round(chance.uniform(earliest, latest), 3)
-    way = chance.uniform(MIN_WAY_S, min(at - first, MAX_WAY_S))
+    at = round(chance.uniform(first + way, latest), 3)
     back = round(max(MIN_FAULT_S, way * chance.uniform(*PART_OF_WAY)), 3)
+    halt = round(chance.uniform(MIN_FAULT_S, 2 * back), 3)
     start, end = round(at - way, 3), round(min(last, at + MAX_WAY_S), 3)
-    if end + 2 * back > context.source.stream.duration_s:
+    length, end_of_setback = way + halt + end - at, round(end + halt - 2 * back, 3)
+    if end_of_setback < at + LEAD_S or at + length - way > context.source.stream.duration_s:
         return {}
-    cuts: dict[str, Pieces] = {
-        "hesitation": hesitate(start, at, end, 2 * back),
-        "early_stagnation": stagnate(start, at, 2 * back + end - at),
-        "setback": set_back(start, round(at - back, 3), at, end),
+    faults = ((way, way + halt), (way, length), (way, way + back))
+    if not all(is_seen(fault, length, context.settings) for fault in faults):
+        return {}
+    return {
+        "hesitation": hesitate(start, at, end, halt),
+        "early_stagnation": stagnate(start, at, length - way),
+        "setback": set_back(start, round(at - back, 3), at, end_of_setback),
     }
-    seen = all(is_seen(_clip(context, pieces), context.settings) for pieces in cuts.values())
-    return cuts if seen else {}
 
 
 def ask_grasp(context: SourceContext, hold: Anchor, chance: random.Random, key: str) -> Iterator[Draft]:
@@ -137,8 +146,8 @@ def ask_grasp(context: SourceContext, hold: Anchor, chance: random.Random, key: 
         return
     closing, lift = found
     back_s = round((closing.start_s or 0.0) - 0.4, 3)
-    at_s = round(min((lift.end_s or 0.0) - TRIM_S, (lift.start_s or 0.0) + 0.7), 3)
-    start = round(max(0.0, back_s - 0.6), 3)
+    at_s = round(min((lift.end_s or 0.0) - TRIM_S, (lift.start_s or 0.0) + LIFT_S), 3)
+    start = round(max(0.0, back_s - LEAD_S), 3)
     faulty = _clip(context, set_back(start, back_s, at_s, round(at_s + LEAD_S, 3)))
     length, end = clip_duration(faulty), context.source.stream.duration_s
     begin = round(max(0.0, min(start, end - length)), 3)
@@ -217,6 +226,16 @@ def find_next(draft: Draft) -> str | None:
 
 def _trim(movement: Anchor) -> tuple[float, float]:
     return (movement.start_s or 0.0) + TRIM_S, (movement.end_s or 0.0) - TRIM_S
+
+
+def _may_be_empty(context: SourceContext, movement: Anchor) -> bool:
+    """Whether the arm moves with its gripper closed and nothing measures that it holds a thing: to the eye, a
+    grasp that missed is a fault as well."""
+    start, end = movement.start_s or 0.0, movement.end_s or 0.0
+    gripper = list_phases(context.of_kind("phase"), "gripper_closing", "gripper_opening")
+    before = [a for a in gripper if (a.start_s or 0.0) < end - TRIM_S]
+    held = any((a.start_s or 0.0) <= start and end <= (a.end_s or 0.0) for a in context.of_kind("hold"))
+    return bool(before) and name_phase(before[-1]) == "gripper_closing" and not held
 
 
 def _find_grasp(context: SourceContext, hold: Anchor) -> tuple[Anchor, Anchor] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dataclaw_assets.quality.clock import clip_duration, made_intervals
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Anchor, Clip, Draft, Piece, Still
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.drafts import RECOVERY, TASK
@@ -56,7 +57,8 @@ def check_recovery(draft: Draft, facts: Facts) -> Iterator[Finding]:
         return
     if fault not in FAULTS[draft.template]:
         yield Finding(code="strange_recipe", detail=f"{fault} in {draft.template}")
-    if not is_seen(clip, facts.settings):
+    made = made_intervals(clip)
+    if made and not is_seen(made[-1], clip_duration(clip), facts.settings):
         yield Finding(code="not_in_motion", detail="nobody sees the fault, or the arm going on")
     yield from _check_fields(draft, facts, clip, fault)
     cited = _find_cited(draft, facts, clip)

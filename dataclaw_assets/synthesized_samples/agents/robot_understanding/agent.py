@@ -7,21 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dataclaw_assets.quality.clock import map_moment
 from dataclaw_assets.quality.gates.contract import Gate
-from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind, Still
+from dataclaw_assets.records import Anchor, Draft, Instruction, SourceKind
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
-from dataclaw_assets.synthesized_samples.agents.robot_understanding.drafts import TASK, RobotUnderstanding
-from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import (
-    ask_hold,
-    ask_moment,
-)
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.drafts import RobotUnderstanding
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import ask_hold, ask_moment
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.gate import check_understanding
-from dataclaw_assets.synthesized_samples.agents.robot_understanding.options import find_option
-from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import (
-    list_gripper,
-)
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import list_gripper
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.proposals import (
     RobotUnderstandingProposal,
     draft_questions,
@@ -34,7 +27,7 @@ class RobotUnderstandingAgent:
     """Composes questions from phases and holds, or takes a model's choice of them."""
 
     spec: TaskSpec = ROBOT_UNDERSTANDING
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = RobotUnderstanding
     gates: Sequence[tuple[str, Gate]] = (("understanding", check_understanding),)
     proposal: type[BaseModel] = RobotUnderstandingProposal
@@ -51,30 +44,16 @@ class RobotUnderstandingAgent:
         return draft_questions(proposal, context, facts)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
-        """Drafts of every template that the measured phases support. Pictures are not asked for their stage:
-        mostly what lies where tells it without the clip, which is for a model to see."""
+        """Drafts of every template that the measured phases support. Of a picture no stage is asked: what
+        lies where tells it without the clip."""
         gripper = list_gripper(context)
         for event in context.random("moments").sample(gripper, len(gripper)):
             key = f"moment:{event.start_s:.3f}"
             yield from ask_moment(context, event, context.random(key), key)
         for hold in context.of_kind("hold") if gripper else ():
             if hold.start_s is not None:
-                key = f"hold:{hold.start_s:.3f}"
-                yield from ask_hold(context, hold, context.random(key), key)
+                yield from ask_hold(context, hold, context.random("hold", hold.start_s))
 
     def derive(self, draft: Draft) -> Any:
-        """Times as they were verified; the option that the place of a picture singles out."""
-        if draft.template == "stage_of_picture":
-            return find_option(TASK, draft.payload["options"], _find_stage(draft))
+        """Times as they were verified."""
         return draft.evidence[0].value
-
-
-def _find_stage(draft: Draft) -> str:
-    clip, still = draft.media
-    if not isinstance(clip, Clip) or not isinstance(still, Still):
-        raise TypeError("a clip and a picture are needed")
-    at = map_moment(clip, still.time_s if still.time_s is not None else -1.0)
-    closes, opens = (float(claim.value) for claim in draft.evidence if claim.kind == "time")
-    if at is None or closes - 0.3 < at < opens + 0.3:
-        raise ValueError(f"{at} s is no clear moment of an open gripper")
-    return "before" if at < closes else "after"

@@ -7,15 +7,19 @@ from itertools import pairwise
 from typing import Literal
 
 from dataclaw_assets.anchor_values import MotionValue, PhaseValue
-from dataclaw_assets.quality.clock import map_interval
+from dataclaw_assets.quality.clock import map_interval, sampled_times
 from dataclaw_assets.records import Anchor, Clip, Source
 from dataclaw_assets.synthesized_samples.context import SourceContext
+from resources.settings import Settings
 
 Phase = Literal["moving", "stopped", "gripper_closing", "gripper_opening"]
 
 MIN_SIDE_PX = 128
 """On a smaller picture a gripper is a few pixels: nobody can tell whether it is open (the 64 and 84 px
 cameras of Bridge and robomimic, looked at)."""
+
+BLUR_S = 0.1
+"""About an end of a hold: the fingers touch the thing, or just not any more."""
 
 OPPOSITE: dict[str, Phase] = {
     "gripper_closing": "gripper_opening",
@@ -65,6 +69,17 @@ def find_grip(anchors: Iterable[Anchor], time_s: float, source: Source) -> tuple
         max([0.0, *((a.end_s or 0.0) for a in gripper if (a.start_s or 0.0) <= time_s)]),
         min([end, *((a.start_s or 0.0) for a in gripper if (a.start_s or 0.0) > time_s)]),
     )
+
+
+def is_clear(event: Anchor, start_s: float, end_s: float, settings: Settings) -> bool:
+    """Whether no sampled frame of a stretch shows a movement of the gripper half done, or an end of a hold:
+    nobody could say on which side of the answer it lies."""
+    first, last = event.start_s or 0.0, event.end_s or 0.0
+    blurs = [(first, last)]
+    if event.kind == "hold":
+        blurs = [(edge - BLUR_S, edge + BLUR_S) for edge in (first, last)]
+    times = [start_s + time for time in sampled_times(end_s - start_s, settings)]
+    return not any(low < time < high for time in times for low, high in blurs)
 
 
 def _moves_along(context: SourceContext) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -26,20 +26,18 @@ from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import
     MOMENTS,
     ask_hold,
     ask_moment,
-    ask_stage,
 )
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import list_gripper, name_phase
 from dataclaw_assets.synthesized_samples.context import SourceContext
 
 
 class ProposedQuestion(Proposed):
-    """One question: its form, the phases or the hold that it is about, the words, the answer if it has
-    one."""
+    """One question: its form, the phase or the hold that it is about, the words, the answer."""
 
-    form: Literal["stage_of_picture", "closing_moment", "opening_moment", "hold_interval"]
-    facts: tuple[Label, ...] = Field(min_length=1, max_length=2)
+    form: Literal["closing_moment", "opening_moment", "hold_interval"]
+    facts: tuple[Label, ...] = Field(min_length=1, max_length=1)
     question: Words
-    answer: Stated | None = None
+    answer: Stated
 
 
 class RobotUnderstandingProposal(Proposed):
@@ -58,13 +56,12 @@ def draft_questions(
 def _draft_item(
     item: ProposedQuestion, context: SourceContext, facts: Mapping[str, Anchor]
 ) -> Iterator[Draft]:
-    cited = gather(item.facts, facts)
+    cited = gather(item.facts, facts)[0]
     drafts = list(_make(item, cited, context))
     if not drafts:
         raise Unmade("wrong_facts", f"no {item.form} can be made of {', '.join(item.facts)}")
     stated = _read_answer(item, drafts[0])
-    if stated is not None:
-        drafts[0] = _claim(drafts[0], stated[1])
+    drafts[0] = _claim(drafts[0], stated[1])
     for number, draft in enumerate(drafts):
         yield put_words(draft, item.question, answer=stated if number == 0 else None)
 
@@ -75,33 +72,19 @@ def _claim(draft: Draft, value: Any) -> Draft:
     return draft.model_copy(update={"evidence": (first.model_copy(update={"value": value}), *rest)})
 
 
-def _make(item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContext) -> Iterator[Draft]:
-    chance = context.random(item.form, "model", *(fact.anchor_id for fact in cited))
-    key = f"model:{item.form}:{digest(item, size=8)}"
+def _make(item: ProposedQuestion, cited: Anchor, context: SourceContext) -> Iterator[Draft]:
+    chance = context.random(item.form, "model", cited.anchor_id)
     gripper = {anchor.anchor_id for anchor in list_gripper(context)}
     if item.form == "hold_interval":
-        if gripper and len(cited) == 1 and cited[0].kind == "hold" and cited[0].start_s is not None:
-            yield from ask_hold(context, cited[0], chance, key)
-        return
-    if item.form in MOMENTS:
-        if len(cited) == 1 and cited[0].anchor_id in gripper and name_phase(cited[0]) == MOMENTS[item.form]:
-            yield from ask_moment(context, cited[0], chance, key)
-        return
-    pair = sorted(cited, key=lambda anchor: anchor.start_s or 0.0)
-    if [name_phase(a) for a in pair] != ["gripper_closing", "gripper_opening"]:
-        return
-    if {a.anchor_id for a in pair} <= gripper:
-        yield from ask_stage(context, pair[0], pair[1], chance, key)
+        if gripper and cited.kind == "hold" and cited.start_s is not None:
+            yield from ask_hold(context, cited, chance)
+    elif cited.anchor_id in gripper and name_phase(cited) == MOMENTS[item.form]:
+        yield from ask_moment(context, cited, chance, f"model:{item.form}:{digest(item, size=8)}")
 
 
-def _read_answer(item: ProposedQuestion, draft: Draft) -> tuple[str, Any] | None:
-    """What the model says of the first draft, on its clip's clock; None for forms whose answer is computed.
-    Raises `Unmade`: `unreadable_answer`."""
+def _read_answer(item: ProposedQuestion, draft: Draft) -> tuple[str, Any]:
+    """What the model says of the first draft, on its clip's clock. Raises `Unmade`: `unreadable_answer`."""
     kind = draft.verifier.kind
-    if kind == "choice":
-        return None
-    if item.answer is None:
-        raise Unmade("unreadable_answer", f"{item.form} has no answer")
     clip = draft.media[0]
     stated = read_seconds(kind, item.answer)
     ends = stated if isinstance(stated, list) else [stated, stated]

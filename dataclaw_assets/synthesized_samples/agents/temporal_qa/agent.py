@@ -17,6 +17,7 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa import (
     lengths,
     lines,
     motion,
+    orders,
     pace,
     scenes,
     spoken,
@@ -50,13 +51,15 @@ _DERIVE: Mapping[str, Callable[[Draft], Any]] = {
     **dict.fromkeys(scenes.TEMPLATES, scenes.derive_scenes),
     **dict.fromkeys(spoken.TEMPLATES, spoken.derive_spoken),
     **dict.fromkeys(lines.TEMPLATES, lines.derive_lines),
+    **dict.fromkeys(orders.TEMPLATES, orders.derive_before),
     **dict.fromkeys(motion.TEMPLATES, motion.derive_course),
     **dict.fromkeys(pace.TEMPLATES, pace.derive_pace),
 }
 _FITNESS: Mapping[str, Gate] = {
     **dict.fromkeys(lengths.TEMPLATES, lengths.check_length),
     **dict.fromkeys(spoken.TEMPLATES, spoken.check_spoken),
-    **dict.fromkeys(lines.TEMPLATES, lines.check_lines),
+    **dict.fromkeys((*lines.TEMPLATES, "line_before_yes_no"), lines.check_lines),
+    **dict.fromkeys(("longest_shot", "longest_page"), scenes.check_longest),
     **dict.fromkeys(motion.TEMPLATES, motion.check_course),
     **dict.fromkeys(pace.TEMPLATES, pace.check_pace),
 }
@@ -73,7 +76,7 @@ class TemporalQAAgent:
     concurrency, direction, speed, change; or takes a model's choice of facts."""
 
     spec: TaskSpec = TEMPORAL_QA
-    version = "3"
+    version = "4"
     schema: type[BaseModel] = TemporalQA
     gates: Sequence[tuple[str, Gate]] = (("question", check_words), ("fitness", _check_fitness))
     proposal: type[BaseModel] = TemporalQAProposal
@@ -97,7 +100,7 @@ class TemporalQAAgent:
         if min(context.source.width or 0, context.source.height or 0) < MIN_SIDE_PX:
             return
         for window in context.windows():
-            yield from _next_picture(context, window, context.distinct_moments(window))
+            yield from _next_picture(context, window, scenes.name_scenes(context, window))
             yield from lengths.ask_lengths(context, window, context.moments(window))
             yield from spoken.ask_spoken(context, window)
             yield from _stop_interval(context, window)
@@ -114,34 +117,15 @@ class TemporalQAAgent:
         if draft.template == "picture_order":
             return [claim.label for claim in sorted(draft.evidence, key=lambda c: float(c.value[0]))]
         if draft.template == "next_picture":
-            return _first_after(_interval_of(draft, "X"), draft)
-        if draft.template == "spoken_line":
-            return _overlapping(_interval_of(draft, "X"), draft)
-        if draft.template == "shown_picture":
-            return _overlapping(_interval_of(draft, "line"), draft)
+            return _find_next(draft)
         return draft.evidence[0].value
 
 
-def _interval_of(draft: Draft, label: str) -> tuple[float, float]:
-    claim = next(claim for claim in draft.evidence if claim.label == label and claim.kind == "interval")
-    return float(claim.value[0]), float(claim.value[1])
-
-
-def _options(draft: Draft) -> list[Claim]:
-    return [c for c in draft.evidence if c.kind == "interval" and c.label is not None and c.label in "ABCD"]
-
-
-def _first_after(moment: tuple[float, float], draft: Draft) -> str | None:
-    later = [claim for claim in _options(draft) if claim.value[0] >= moment[1] - 0.1]
-    return min(later, key=lambda claim: float(claim.value[0])).label
-
-
-def _overlapping(span: tuple[float, float], draft: Draft) -> str | None:
-    """The one option whose interval shares time with the span; the others must be clear of it."""
-    sharing = [c for c in _options(draft) if min(span[1], c.value[1]) - max(span[0], c.value[0]) > 0.1]
-    if len(sharing) != 1:
-        raise ValueError(f"{len(sharing)} options fit")
-    return sharing[0].label
+def _find_next(draft: Draft) -> str | None:
+    """The picture that comes first after picture X."""
+    shown = {claim.label: claim.value for claim in draft.evidence if claim.kind == "interval"}
+    later = {name: span[0] for name, span in shown.items() if span[0] >= shown["X"][1] - 0.1}
+    return min(later, key=lambda name: float(later[name]))
 
 
 def _next_picture(

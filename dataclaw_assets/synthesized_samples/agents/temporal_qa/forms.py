@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Transform, Verifier
+from dataclaw_assets.records import Anchor, Clip, Draft, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Line, Payload, ask
 from dataclaw_assets.synthesized_samples.agents.pictured import Asked, locate_shot, order_pictures
 from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
@@ -18,11 +18,11 @@ from dataclaw_assets.synthesized_samples.context import (
     play,
 )
 from dataclaw_assets.synthesized_samples.phrasing import phrase
-from dataclaw_assets.synthesized_samples.speech import SpokenShot
 
 
 class TemporalQA(Payload):
-    """`options` are the texts of a multiple choice; `transcript` is material that the question ships."""
+    """`options` are the texts of a multiple choice; `transcript` is material that the question ships; `shape`
+    is what we laid over the clip, in words."""
 
     aspect: Literal[
         "next_picture",
@@ -30,8 +30,6 @@ class TemporalQA(Payload):
         "shown_interval",
         "shot_length",
         "screen_length",
-        "spoken_line",
-        "shown_picture",
         "stop_interval",
         "next_stroke",
         "stroke_before_yes_no",
@@ -52,19 +50,18 @@ class TemporalQA(Payload):
         "speed_yes_no",
         "repetition_count",
         "before_yes_no",
-        "before_caption",
         "shape_choice",
         "shape_yes_no",
         "longest_shot",
         "longest_page",
         "next_line",
         "line_before_yes_no",
-        "line_before_caption",
         "shape_line",
         "shape_speech",
     ]
     options: dict[str, str] | None = None
     transcript: tuple[Line, ...] = ()
+    shape: str = ""
 
 
 def draft_question(
@@ -86,6 +83,7 @@ def draft_question(
         clock="seconds from the start of the video",
         options=options,
         transcript=transcript,
+        shape=(words or {}).get("shape", ""),
     )
     return Draft(
         task_type="temporal_qa",
@@ -105,13 +103,11 @@ def ask_next(
     key: str,
     number: int = 0,
 ) -> Iterator[tuple[Draft, dict[str, str]]]:
-    """Five moments in order of time: number `asked` is X, the others are options; clips are permuted between
-    them: the twin's, and of a screen, whose pages tell their order, both. With each draft the letter of every
-    anchor."""
+    """Five moments in order of time: number `asked` is X, the others are options; both clips are permuted
+    between them. With each draft the letter of every anchor."""
     names = letters(4, chance)
     names.insert(asked, "X")
-    telling = context.shows_a_screen or context.source.kind == "gui_trace"
-    orders = choose_orders(context, window, chosen, asked, chance, telling)
+    orders = choose_orders(context, window, chosen, asked, chance)
     wording = chance.random()
     lettered = {m.anchor.anchor_id: name for m, name in zip(chosen, names, strict=True)}
     stills = sorted(
@@ -128,7 +124,7 @@ def ask_next(
             evidence=tuple(claim_shown(m.anchor, clip, n) for m, n in zip(chosen, names, strict=True)),
             media=(clip, *stills),
             verifier=Verifier(kind="choice", value=right),
-            transform=permuted(order, number),
+            transform=Transform(recipe="permute", seed=number, settings={"order": order}),
             difficulty={"options": 4, "clip_s": round(window[1] - window[0], 1)},
             twin_key=key,
         )
@@ -141,13 +137,11 @@ def choose_orders(
     chosen: Sequence[Moment],
     asked: int,
     chance: random.Random,
-    telling: bool,
 ) -> list[tuple[Clip, list[int]]]:
-    """Two playings of a window, and the orders of its pieces, in which unlike pieces follow piece `asked`: as
-    it is and permuted. Where the moments are `telling`, their natural order being plain from what they say,
-    both are permuted and the natural follower follows in neither: who guesses by topic gains nothing. None
-    when there are no two such orders."""
-    found = [] if telling else [(play(context.source, window), list(range(len(chosen))))]
+    """Two playings of a window, and the orders of its pieces, in which unlike pieces follow piece `asked`,
+    and the natural follower in neither: a title and its topics, an arm and what it lifts tell their own
+    order, and who guesses by it gains nothing. None when there are no two such orders."""
+    found: list[tuple[Clip, list[int]]] = []
     taken: set[int | None] = {None, asked + 1}
     while len(found) < 2:
         mixed = permute_away(
@@ -164,13 +158,6 @@ def find_follower(asked: int, order: Sequence[int]) -> int | None:
     """The piece that an order puts right after piece `asked`; None after the last."""
     place = order.index(asked) + 1
     return order[place] if place < len(order) else None
-
-
-def permuted(order: Sequence[int], seed: int = 0) -> Transform | None:
-    """The change that an order of pieces makes; None where it is the natural one."""
-    if list(order) == sorted(order):
-        return None
-    return Transform(recipe="permute", seed=seed, settings={"order": list(order)})
 
 
 def ask_order(
@@ -198,50 +185,3 @@ def ask_interval(
     """When the shot of a picture is on screen: as it is, or as `stated`."""
     asked: Asked = locate_shot(shot, moment, play(context.source, window), stated=stated)
     return draft_question(context, "shown_interval", chance, asked.answer, **asked.fields)
-
-
-def ask_speech(
-    context: SourceContext,
-    template: str,
-    chance: random.Random,
-    clip: Clip,
-    material: tuple[Line, ...],
-    asked: SpokenShot,
-    others: Sequence[SpokenShot],
-) -> tuple[Draft, dict[str, str]]:
-    """A picture and four lines (`spoken_line`), or a line and four pictures (`shown_picture`), one of each
-    shot; and the letters of the anchors that are the options."""
-    offered = dict(sorted(zip(letters(4, chance), [asked, *others], strict=True)))
-    right = next(name for name, pair in offered.items() if pair is asked)
-    options = {name: pair.line.text for name, pair in offered.items()}
-    if template == "spoken_line":
-        stills = [still_of(asked.moment, "X")]
-        evidence = [claim_shown(asked.shot, clip, "X")]
-        for name, pair in offered.items():
-            evidence += [claim_shown(pair.subtitle, clip, name), _quote(pair, name)]
-    else:
-        stills = [still_of(pair.moment, name) for name, pair in offered.items()]
-        evidence = [claim_shown(asked.subtitle, clip, "line"), _quote(asked)]
-        evidence += [claim_shown(pair.shot, clip, name) for name, pair in offered.items()]
-    draft = draft_question(
-        context,
-        template,
-        chance,
-        right,
-        words={"line": asked.line.text},
-        transcript=material,
-        options=options if template == "spoken_line" else None,
-        evidence=tuple(evidence),
-        media=(clip, *stills),
-        verifier=Verifier(kind="choice", value=right),
-        difficulty={"options": 4, "lines": len(material)},
-    )
-    lettered = {
-        (pair.subtitle if template == "spoken_line" else pair.moment.anchor).anchor_id: name
-        for name, pair in offered.items()
-    }
-    return draft, lettered
-
-
-def _quote(pair: SpokenShot, label: str | None = None) -> Claim:
-    return Claim(kind="text", value=pair.line.text, anchors=(pair.subtitle.anchor_id,), label=label)

@@ -12,8 +12,8 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import draft_q
 from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
 from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, play
 
-TOLERANCE_S = 0.5
-"""Two borders, each seen to half of a trainee's half second; the phrasings say so."""
+TOLERANCE_S = 0.6
+"""Two borders, each seen to half of a trainee's half second, and the rounding; the phrasings say so."""
 
 MIN_LENGTH_S = 3.0
 """Of a shorter one the tolerance is more than a sixth."""

@@ -14,17 +14,19 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa.courses import group
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import (
     choose_orders,
     draft_question,
-    permuted,
 )
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.scenes import order_of
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.shapes import choose_look, lay_shape, under_shape
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import affirm, offer, pick_letter
-from dataclaw_assets.synthesized_samples.claims import claim_shown
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.orders import ask_before
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.shapes import (
+    choose_look,
+    lay_shape,
+    tell_shape,
+    under_shape,
+)
+from dataclaw_assets.synthesized_samples.claims import claim_shown, quote
 from dataclaw_assets.synthesized_samples.context import (
     Moment,
     SourceContext,
     letters,
-    permute_away,
     pick_sets,
     play,
 )
@@ -38,7 +40,7 @@ MIN_LETTERS, MAX_LETTERS = 6, 60
 ALIKE = 0.7
 """Similarity of two readings (`difflib`) from which a reader may take one for the other."""
 
-TEMPLATES = frozenset({"next_line", "line_before_yes_no", "line_before_caption", "shape_line"})
+TEMPLATES = frozenset({"next_line", "shape_line"})
 Span = tuple[float, float]
 
 
@@ -113,21 +115,15 @@ def ask_lines(context: SourceContext, window: Span) -> Iterator[Draft]:
             asked = chance.randrange(size - 1)
             key = f"next_line:{window[0]:.3f}:{number}"
             yield from (draft for draft, _ in ask_next_line(context, window, chosen, asked, chance, key))
-    for number, chosen in enumerate(pick_sets(lines, 2, min(context.cap(), len(lines) // 2), chance)):
-        form = chance.choice(("yes_no", "caption"))
-        yield from _ask_before(context, window, chosen, form, chance, f"{window[0]:.3f}:{number}")
+    yield from ask_before(context, window, "line_before_yes_no", lines, chance)
     for number, chosen in enumerate(pick_sets(lines, 4, min(context.cap(), len(lines) // 3), chance)):
         yield from _ask_shape(context, window, chosen, chance, number)
-
-
-def _quote(moment: Moment, label: str) -> Claim:
-    return Claim(kind="text", value=_text(moment.anchor), anchors=(moment.anchor.anchor_id,), label=label)
 
 
 def _cite(chosen: Sequence[Moment], names: Sequence[str], clip: Clip) -> tuple[Claim, ...]:
     """What each line says and when the clip shows it."""
     pairs = list(zip(chosen, names, strict=True))
-    return (*(_quote(m, n) for m, n in pairs), *(claim_shown(m.anchor, clip, n) for m, n in pairs))
+    return (*(quote(m.anchor, n) for m, n in pairs), *(claim_shown(m.anchor, clip, n) for m, n in pairs))
 
 
 def ask_next_line(
@@ -143,7 +139,7 @@ def ask_next_line(
     every anchor."""
     names = letters(len(chosen) - 1, chance)
     names.insert(asked, "X")
-    orders = choose_orders(context, window, chosen, asked, chance, telling=True)
+    orders = choose_orders(context, window, chosen, asked, chance)
     wording = chance.random()
     options = {n: _text(m.anchor) for n, m in sorted(zip(names, chosen, strict=True)) if n != "X"}
     for clip, order in orders:
@@ -158,49 +154,11 @@ def ask_next_line(
             evidence=_cite(chosen, names, clip),
             media=(clip,),
             verifier=Verifier(kind="choice", value=right),
-            transform=permuted(order),
+            transform=Transform(recipe="permute", seed=0, settings={"order": order}),
             difficulty={"options": len(options), "clip_s": round(window[1] - window[0], 1)},
             twin_key=key,
         )
         yield draft, {m.anchor.anchor_id: n for m, n in zip(chosen, names, strict=True)}
-
-
-def _ask_before(
-    context: SourceContext,
-    window: Span,
-    chosen: Sequence[Moment],
-    form: str,
-    chance: random.Random,
-    key: str,
-) -> Iterator[Draft]:
-    twin = permute_away(context, window, chosen, chance)
-    if twin is None:
-        return
-    template = f"line_before_{form}"
-    names = ["P", "Q"]
-    chance.shuffle(names)
-    words = {"first" if n == "P" else "second": _text(m.anchor) for m, n in zip(chosen, names, strict=True)}
-    options, picked = offer(template, ("p_first", "q_first"), chance) if form == "caption" else (None, {})
-    wording = chance.random()
-    for clip, first, transform in (
-        (play(context.source, window), names[0], None),
-        (twin[0], names[1], Transform(recipe="permute", seed=0, settings={"order": twin[1]})),
-    ):
-        answer = picked[f"{first.lower()}_first"] if options else affirm(first == "P")
-        yield draft_question(
-            context,
-            template,
-            random.Random(wording),
-            answer,
-            words=words,
-            options=options,
-            evidence=_cite(chosen, names, clip),
-            media=(clip,),
-            verifier=Verifier(kind="choice" if options else "text", value=answer),
-            transform=transform,
-            difficulty={"gap_s": round(chosen[1].start_s - chosen[0].end_s, 1), "options": 2},
-            twin_key=f"{template}:{key}",
-        )
 
 
 def _ask_shape(
@@ -226,6 +184,7 @@ def _ask_shape(
             "shape_line",
             random.Random(wording),
             right,
+            words={"shape": tell_shape(made[0])},
             options=options,
             evidence=(
                 *_cite(chosen, names, made[0]),
@@ -253,13 +212,8 @@ def derive_lines(draft: Draft) -> Any:
     spans = {c.label: (float(c.value[0]), float(c.value[1])) for c in draft.evidence if c.kind == "interval"}
     if draft.template == "shape_line":
         return under_shape(draft, spans)
-    if draft.template == "next_line":
-        end = spans.pop("X")[1]
-        return min((span[0], label) for label, span in spans.items() if span[0] >= end - 0.1)[1]
-    first = order_of(spans)
-    if draft.template == "line_before_yes_no":
-        return affirm(first == "P")
-    return pick_letter(draft, f"{first.lower()}_first")
+    end = spans.pop("X")[1]
+    return min((span[0], label) for label, span in spans.items() if span[0] >= end - 0.1)[1]
 
 
 def check_lines(draft: Draft, facts: Facts) -> Iterator[Finding]:

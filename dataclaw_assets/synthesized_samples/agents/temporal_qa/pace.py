@@ -200,12 +200,13 @@ def check_pace(draft: Draft, facts: Facts) -> Iterator[Finding]:
     if draft.template == "repetition_count":
         right = all(repeats(anchor) and anchor.start_s == start for anchor in cited) and len(pieces) == 1
     else:
-        covered = sum(
-            max(0.0, min(end, a.end_s or 0.0) - max(start, a.start_s or 0.0)) for a in set_of(cited)
-        )
+        shared = [min(end, a.end_s or 0.0) - max(start, a.start_s or 0.0) for a in set_of(cited)]
+        stated = {(claim.anchors, claim.field) for claim in draft.evidence}
         right = (
             all(map(moves, cited))
-            and covered >= 0.98 * (end - start)
+            and len(stated) == len(draft.evidence) == 2 * len(shared)
+            and min(shared, default=0.0) > 0.0
+            and sum(shared) >= 0.98 * (end - start)
             and len({(piece.op, piece.start_s, piece.end_s) for piece in pieces}) == 1
             and len(pieces) == 2
         )

@@ -19,7 +19,6 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     Words,
     each_item,
     find_clear_shot,
-    find_moment,
     find_moments,
     gather,
     put_words,
@@ -32,7 +31,6 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import (
     ask_interval,
     ask_next,
     ask_order,
-    ask_speech,
 )
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.lengths import ask_length
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.proposed import (
@@ -40,8 +38,7 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa.proposed import (
     propose_lines,
     propose_longest,
 )
-from dataclaw_assets.synthesized_samples.context import SourceContext, play
-from dataclaw_assets.synthesized_samples.speech import SpokenShot, belongs, holding_shot, transcribe
+from dataclaw_assets.synthesized_samples.context import SourceContext
 
 MAX_FACTS = 5
 """One moment asked about and four options."""
@@ -51,8 +48,6 @@ Form = Literal[
     "picture_order",
     "shown_interval",
     "shot_length",
-    "spoken_line",
-    "shown_picture",
     "mover_choice",
     "camera_choice",
     "light_choice",
@@ -95,8 +90,6 @@ def _draft_item(
             yield from _order_moments(item, cited, context)
         case "shown_interval" | "shot_length":
             yield _time_shot(item, cited, context, reasoning)
-        case "spoken_line" | "shown_picture":
-            yield _match_speech(item, cited, context, reasoning)
         case "mover_choice" | "camera_choice" | "light_choice":
             yield from propose_course(context, item.form, cited, item.question, item.answer)
         case "next_line":
@@ -108,8 +101,8 @@ def _draft_item(
 def _order_moments(
     item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContext
 ) -> Iterator[Draft]:
-    """The plain clip with the model's answer, and the twin, whose answer our own change of the clip gives; of
-    a screen two such twins, if the answer is true of the plain clip. Without reasoning: what it says of one
+    """Of `next_picture` two clips whose answers our own changes give, if the model's is true of the plain
+    one; else the plain clip with the model's answer, and such a twin. Without reasoning: what it says of one
     order is false of the other."""
     wanted = (5,) if item.form == "next_picture" else (3, 4)
     if len(cited) not in wanted:
@@ -127,18 +120,17 @@ def _order_moments(
             raise Unmade("nothing_follows", f"{item.facts[0]} is the last of them")
         if len(named) != 1:
             raise Unmade("unreadable_answer", item.answer)
+        if by_label[named[0]] != chosen[asked + 1].anchor.anchor_id:
+            raise Unmade("wrong_answer", f"{named[0]} does not follow {item.facts[0]}")
         made = list(ask_next(context, window, chosen, asked, chance, key))
     else:
         made = list(ask_order(context, window, chosen, chance, key))
     if not made:
         raise Unmade("no_twin", "no other order of the clip flips the answer")
-    if made[0][0].transform is not None and by_label[named[0]] != chosen[asked + 1].anchor.anchor_id:
-        raise Unmade("wrong_answer", f"{named[0]} does not follow {item.facts[0]}")
     for draft, lettered in made:
         stated = [lettered[by_label[label]] for label in named]
-        value = stated[0] if item.form == "next_picture" else stated
         plain = draft.transform is None
-        yield put_words(draft, item.question, answer=(", ".join(stated), value) if plain else None)
+        yield put_words(draft, item.question, answer=(", ".join(stated), stated) if plain else None)
 
 
 def _time_shot(
@@ -156,66 +148,3 @@ def _time_shot(
     if interval[0] < 0:
         raise Unmade("no_clip", f"{item.answer} lies outside the clip that shows {item.facts[0]}")
     return put_words(ask_interval(context, window, shot, moment, chance, interval), item.question, reasoning)
-
-
-def _match_speech(
-    item: ProposedQuestion, cited: Sequence[Anchor], context: SourceContext, reasoning: Sequence[str]
-) -> Draft:
-    """One picture and four lines, or one line and four pictures, of four shots."""
-    if len(cited) != MAX_FACTS or context.shows_a_screen:
-        raise Unmade("wrong_facts", f"{item.form} takes five facts, and no slides")
-    named = read_labels(item.answer, item.facts[1:])
-    for window in context.windows():
-        pairs = [_pair(context, window, fact) for fact in cited]
-        if all(pairs):
-            break
-    else:
-        raise Unmade("no_clip", "no clip shows all of them, each line with the one shot it belongs to")
-    asked, *offered = [pair for pair in pairs if pair is not None]
-    lines_first = item.form == "shown_picture"
-    if any((fact.kind == "subtitle") != (lines_first == (place == 0)) for place, fact in enumerate(cited)):
-        raise Unmade("wrong_facts", "a picture is matched with lines, or a line with pictures")
-    same = [pair for pair in offered if pair.shot.anchor_id == asked.shot.anchor_id]
-    shots = {pair.shot.anchor_id for pair in offered}
-    if len(same) != 1 or len(shots) != len(offered):
-        raise Unmade("wrong_facts", f"{len(same)} of the options belong to {item.facts[0]}")
-    # the option's own line and picture count where they are the options, the asked one's where it asks
-    right = SpokenShot(
-        moment=same[0].moment if lines_first else asked.moment,
-        shot=asked.shot,
-        subtitle=asked.subtitle if lines_first else same[0].subtitle,
-        line=asked.line if lines_first else same[0].line,
-    )
-    clip = play(context.source, window)
-    material = tuple(line for _, line in transcribe(context, clip))
-    chance = context.random(item.form, "model", *(fact.anchor_id for fact in cited))
-    others = [pair for pair in offered if pair is not same[0]]
-    draft, lettered = ask_speech(context, item.form, chance, clip, material, right, others)
-    if len(named) != 1:
-        raise Unmade("unreadable_answer", item.answer)
-    place = item.facts[1:].index(named[0])
-    chosen = offered[place]
-    letter = lettered[(chosen.moment.anchor if lines_first else chosen.subtitle).anchor_id]
-    return put_words(draft, item.question, reasoning, (letter, letter))
-
-
-def _pair(context: SourceContext, window: tuple[float, float], fact: Anchor) -> SpokenShot | None:
-    """The shot that a fact names or lies in, with a moment and a line of it: of the fact, where it is one."""
-    spoken = transcribe(context, play(context.source, window))
-    texts = [line.text for _, line in spoken]
-    moments = context.moments(window)
-    if fact.kind != "subtitle":
-        named = find_moment(context, window, fact)
-        moments = [named] if named is not None else []
-    for moment in moments:
-        shot = holding_shot(context, moment)
-        if shot is None:
-            continue
-        lines = [
-            pair
-            for pair in spoken
-            if belongs(pair[0], shot) and (fact.kind != "subtitle" or pair[0].anchor_id == fact.anchor_id)
-        ]
-        if lines and texts.count(lines[0][1].text) == 1:
-            return SpokenShot(moment, shot, *lines[0])
-    return None

@@ -21,7 +21,12 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa.lines import (
     read_lines,
 )
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.motion import ask_course
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.scenes import ask_longest, outlasts
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.scenes import (
+    MAX_OFFERED,
+    MIN_OFFERED,
+    ask_longest,
+    find_longest,
+)
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import read_parts
 from dataclaw_assets.synthesized_samples.context import Moment, SourceContext
 
@@ -101,25 +106,21 @@ def propose_longest(
     answer: str,
     reasoning: Sequence[str],
 ) -> Draft:
-    """Two to four shots of one clip; the answer is the label of the longest."""
-    if not 2 <= len(cited) <= 4:
-        raise Unmade("wrong_facts", "longest_shot takes two to four facts")
+    """Three or four shots of one clip, the longest of the clip among them; the answer is its label."""
+    if not MIN_OFFERED <= len(cited) <= MAX_OFFERED:
+        raise Unmade("wrong_facts", "longest_shot takes three or four facts")
     found = [find_clear_shot(context, fact) for fact in cited]
     named = read_labels(answer, labels)
     if len({window for window, _, _ in found}) != 1:
         raise Unmade("no_clip", "no clip shows all of them")
     if len(named) != 1:
         raise Unmade("unreadable_answer", answer)
-    shots = sorted(((shot, moment) for _, shot, moment in found), key=lambda pair: -_length(pair[0]))
-    if len({shot.anchor_id for shot, _ in shots}) < len(shots) or not outlasts(
-        _length(shots[0][0]), _length(shots[1][0])
-    ):
-        raise Unmade("wrong_facts", "none of the shots is clearly the longest")
+    window = found[0][0]
+    longest = find_longest(context.of_kind("shot"), window)
+    shots = sorted(((shot, moment) for _, shot, moment in found), key=lambda pair: pair[0] is not longest)
+    if len({shot.anchor_id for shot, _ in shots}) < len(shots) or shots[0][0] is not longest:
+        raise Unmade("wrong_facts", "none of the shots is clearly the longest of the clip")
     chance = context.random("longest_shot", "model", *(fact.anchor_id for fact in cited))
-    draft, lettered = ask_longest(context, found[0][0], shots, chance)
+    draft, lettered = ask_longest(context, window, shots, chance)
     letter = lettered[found[labels.index(named[0])][1].anchor_id]
     return put_words(draft, question, reasoning, (letter, letter))
-
-
-def _length(shot: Anchor) -> float:
-    return (shot.end_s or 0.0) - (shot.start_s or 0.0)

@@ -1,4 +1,4 @@
-"""Questions of `temporal_qa` about scenes that pictures name: which is first, with a shape, or longest."""
+"""Questions of `temporal_qa` about scenes that pictures name: which have a shape, and which is longest."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from typing import Any
 
 from dataclaw_assets.anchor_values import StillValue
 from dataclaw_assets.quality.clock import clip_duration, map_interval
-from dataclaw_assets.records import Anchor, Claim, Draft, Transform, Verifier
+from dataclaw_assets.quality.gates.contract import Facts, Finding
+from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import draft_question
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.shapes import choose_look, lay_shape, under_shape
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import affirm, offer, pick_letter
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.orders import ask_before
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.shapes import (
+    choose_look,
+    lay_shape,
+    tell_shape,
+    under_shape,
+)
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import affirm
 from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
 from dataclaw_assets.synthesized_samples.context import (
     FAR_APART,
     Moment,
     SourceContext,
     letters,
-    permute_away,
     pick_sets,
     play,
 )
@@ -26,72 +32,37 @@ from dataclaw_assets.synthesized_samples.context import (
 MIN_LONGER_S, MIN_LONGER = 1.5, 1.4
 """By how much the longest shot must outlast the next one, in seconds and in times its length."""
 
-TEMPLATES = frozenset(
-    {"before_yes_no", "before_caption", "shape_choice", "shape_yes_no", "longest_shot", "longest_page"}
-)
+FAR_OF_FILM = 0.2
+"""Of footage whose camera moves, two shots of one place differ by up to 0.16; before a camera at rest, a
+thing that has plainly moved makes no more."""
+
+MIN_OFFERED, MAX_OFFERED = 3, 4
+"""Shots to choose the longest of: of two there is no longest one."""
+
+TEMPLATES = frozenset({"shape_choice", "shape_yes_no", "longest_shot", "longest_page"})
 Span = tuple[float, float]
 
 
 def ask_scenes(context: SourceContext, window: Span) -> Iterator[Draft]:
-    """Order of two, concurrency with a shape, and the longest shot, of the scenes of a window."""
-    moments = [m for m in context.distinct_moments(window) if _unlike_the_rest(context, m)]
-    yield from _ask_before(context, window, moments)
+    """Order of two, a shape laid over one, and the longest shot, of the scenes of a window."""
+    moments = name_scenes(context, window)
+    yield from ask_before(context, window, "before_yes_no", moments, context.random("before_yes_no", *window))
     yield from _ask_shapes(context, window, moments)
     yield from _ask_longest(context, window)
 
 
-def _unlike_the_rest(context: SourceContext, moment: Moment) -> bool:
-    """Pages of a screen are told apart by their words; of a robot that hardly moves, nothing tells them."""
-    value = moment.anchor.value
-    far = isinstance(value, StillValue) and value.outside_distance >= FAR_APART
-    return far or context.source.kind == "gui_trace"
-
-
-def _ask_before(context: SourceContext, window: Span, moments: Sequence[Moment]) -> Iterator[Draft]:
-    chance = context.random("before", *window)
-    for number, chosen in enumerate(pick_sets(moments, 2, min(context.cap(), len(moments) // 2), chance)):
-        form = chance.choice(("yes_no", "caption"))
-        yield from ask_before(context, window, chosen, form, chance, f"{window[0]:.3f}:{number}")
-
-
-def ask_before(
-    context: SourceContext,
-    window: Span,
-    chosen: Sequence[Moment],
-    form: str,
-    chance: random.Random,
-    key: str,
-) -> Iterator[Draft]:
-    """Two moments in order of time, P and Q by chance: whether P comes first; and the twin, whose clip is cut
-    between them and swapped."""
-    twin = permute_away(context, window, chosen, chance)
-    if twin is None:
-        return
-    template = f"before_{form}"
-    names = ["P", "Q"]
-    chance.shuffle(names)
-    stills = sorted((still_of(m, n) for m, n in zip(chosen, names, strict=True)), key=lambda s: str(s.label))
-    parts = ("p_first", "q_first")
-    options, picked = offer(template, parts, chance) if form == "caption" else (None, {})
-    wording = chance.random()
-    for clip, first, transform in (
-        (play(context.source, window), names[0], None),
-        (twin[0], names[1], Transform(recipe="permute", seed=0, settings={"order": twin[1]})),
-    ):
-        answer = picked[f"{first.lower()}_first"] if options else affirm(first == "P")
-        yield draft_question(
-            context,
-            template,
-            random.Random(wording),
-            answer,
-            options=options,
-            evidence=tuple(claim_shown(m.anchor, clip, n) for m, n in zip(chosen, names, strict=True)),
-            media=(clip, *stills),
-            verifier=Verifier(kind="choice" if options else "text", value=answer),
-            transform=transform,
-            difficulty={"gap_s": round(chosen[1].time_s - chosen[0].time_s, 1), "options": 2},
-            twin_key=f"{template}:{key}",
-        )
+def name_scenes(context: SourceContext, window: Span) -> list[Moment]:
+    """Moments of a window whose pictures are beyond doubt unlike the rest: of film one of each shot, for in
+    one take things are soon back where they were. Pages of a screen are told apart by their words; of a robot
+    that hardly moves, nothing tells them."""
+    film = context.source.kind == "video"
+    least = 0.0 if context.source.kind == "gui_trace" else FAR_OF_FILM if film else FAR_APART
+    far = [
+        moment
+        for moment in context.distinct_moments(window)
+        if isinstance(moment.anchor.value, StillValue) and moment.anchor.value.outside_distance >= least
+    ]
+    return list({context.shot_at(moment): moment for moment in far}.values()) if film else far
 
 
 def _ask_shapes(context: SourceContext, window: Span, moments: Sequence[Moment]) -> Iterator[Draft]:
@@ -134,6 +105,7 @@ def _ask_shape(
             f"shape_{form}",
             random.Random(wording),
             answer,
+            words={"shape": tell_shape(laid[0])},
             evidence=(
                 *(claim_shown(m.anchor, laid[0], names[m.anchor.anchor_id]) for m in chosen),
                 Claim(kind="shapes", value=1, label=look.form, clip=0),
@@ -152,24 +124,33 @@ def _has_room(context: SourceContext, window: Span, moment: Moment) -> bool:
 
 
 def _ask_longest(context: SourceContext, window: Span) -> Iterator[Draft]:
-    """Up to four shots of which one outlasts the others; each set has another longest one."""
-    shots = context.clear_shots(window)
-    named = [(shot, moment) for shot in shots if (moment := _name(context, window, shot))]
-    named.sort(key=lambda pair: -_length(pair[0]))
+    """The longest shot of all that a window shows, the longest of the others, and up to two more."""
+    named = {
+        shot.anchor_id: (shot, moment)
+        for shot in context.clear_shots(window)
+        if (moment := _name(context, window, shot))
+    }
+    longest = find_longest(context.of_kind("shot"), window)
+    if longest is None or longest.anchor_id not in named or len(named) < MIN_OFFERED:
+        return
     chance = context.random("longest_shot", *window)
-    for place, (longest, _) in enumerate(named):
-        shorter = [pair for pair in named[place + 1 :] if outlasts(_length(longest), _length(pair[0]))]
-        if not shorter:
-            continue
-        # the nearest of the shorter ones is the near miss
-        others = shorter[:1] + chance.sample(shorter[1:], min(2, len(shorter) - 1))
-        yield ask_longest(context, window, [named[place], *others], chance)[0]
+    first = named.pop(longest.anchor_id)
+    near, *rest = sorted(named.values(), key=lambda pair: -_length(pair[0], window))
+    others = [near, *chance.sample(rest, min(MAX_OFFERED - 2, len(rest)))]
+    yield ask_longest(context, window, [first, *others], chance)[0]
+
+
+def find_longest(shots: Sequence[Anchor], window: Span) -> Anchor | None:
+    """The shot that outlasts every other one of a window, whatever is asked about; None where none does."""
+    by_length = sorted(shots, key=lambda shot: -_length(shot, window))
+    alone = len(by_length) > 1 and outlasts(*(_length(shot, window) for shot in by_length[:2]))
+    return by_length[0] if alone else None
 
 
 def ask_longest(
     context: SourceContext, window: Span, named: Sequence[tuple[Anchor, Moment]], chance: random.Random
 ) -> tuple[Draft, dict[str, str]]:
-    """Which of the shots, the longest given first, is longest on screen; and the letters of the shots."""
+    """Which of the shots, the longest given first, lasts longest; and the letters of the shots."""
     clip = play(context.source, window)
     picked = [chr(ord("A") + index) for index in range(len(named))]
     chance.shuffle(picked)
@@ -201,8 +182,9 @@ def outlasts(length_s: float, other_s: float) -> bool:
     return length_s >= other_s + MIN_LONGER_S and length_s >= MIN_LONGER * other_s
 
 
-def _length(shot: Anchor) -> float:
-    return (shot.end_s or 0.0) - (shot.start_s or 0.0)
+def _length(shot: Anchor, window: Span) -> float:
+    """Seconds of a window that a shot takes; below 0 where it is none of it."""
+    return min(shot.end_s or 0.0, window[1]) - max(shot.start_s or 0.0, window[0])
 
 
 def _name(context: SourceContext, window: Span, shot: Anchor) -> Moment | None:
@@ -218,15 +200,8 @@ def _name(context: SourceContext, window: Span, shot: Anchor) -> Moment | None:
 
 
 def derive_scenes(draft: Draft) -> Any:
-    """The picture, the order or the statement that the verified intervals and the clip's shape give."""
+    """The picture, or whether it is the one, that the verified intervals and the clip's shape give."""
     spans = {c.label: (float(c.value[0]), float(c.value[1])) for c in draft.evidence if c.kind == "interval"}
-    if draft.template in {"before_yes_no", "before_caption"}:
-        first = order_of(spans)
-        return (
-            affirm(first == "P")
-            if draft.template == "before_yes_no"
-            else pick_letter(draft, f"{first.lower()}_first")
-        )
     if draft.template in {"shape_choice", "shape_yes_no"}:
         with_it = under_shape(draft, spans)
         return affirm(with_it == "A") if draft.template == "shape_yes_no" else with_it
@@ -238,11 +213,14 @@ def derive_scenes(draft: Draft) -> Any:
     return lengths[0][1]
 
 
-def order_of(spans: dict[str | None, Span]) -> str:
-    """Which of P and Q is over before the other begins. Raises `ValueError` when neither is."""
-    p, q = spans["P"], spans["Q"]
-    if p[1] <= q[0] + 0.1:
-        return "P"
-    if q[1] <= p[0] + 0.1:
-        return "Q"
-    raise ValueError("the two are on screen at once")
+def check_longest(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """Findings: `unfit_fact`: fewer than three shots are offered, or the one named is not plainly the longest
+    of all that the clip shows."""
+    clip = draft.media[0]
+    pieces = clip.pieces if isinstance(clip, Clip) else ()
+    shots = [anchor for anchor in facts.anchors.values() if anchor.kind == "shot"]
+    longest = find_longest(shots, (pieces[0].start_s, pieces[0].end_s)) if len(pieces) == 1 else None
+    offered = {claim.label: claim.anchors for claim in draft.evidence}
+    named = offered.get(str(draft.verifier.value), ())
+    if len(offered) < MIN_OFFERED or longest is None or longest.anchor_id not in named:
+        yield Finding(code="unfit_fact", detail=f"{draft.verifier.value} is not the longest of three or more")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from dataclaw_assets.quality.clock import clip_duration
-from dataclaw_assets.records import Clip, Draft, Shape
+from dataclaw_assets.records import Clip, Draft, Media, Shape
 from dataclaw_assets.synthesized_samples.context import SourceContext, play
 
 MIN_SHAPE_S, MAX_SHAPE_S = 1.3, 3.0
@@ -52,6 +52,12 @@ def choose_look(chance: random.Random, number: int) -> Shape:
         start_s=0.0,
         end_s=1.0,
     )
+
+
+def tell_shape(medium: Media) -> str:
+    """The first shape laid over a clip, in the words of a question; empty where there is none."""
+    shapes = medium.shapes if isinstance(medium, Clip) else ()
+    return f"{shapes[0].colour} {shapes[0].form}" if shapes else ""
 
 
 def under_shape(draft: Draft, spans: Mapping[str | None, Span]) -> str | None:

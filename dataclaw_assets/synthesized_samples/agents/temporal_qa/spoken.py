@@ -11,8 +11,13 @@ from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Claim, Draft, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Line
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import draft_question
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.shapes import choose_look, lay_shape, under_shape
-from dataclaw_assets.synthesized_samples.claims import claim_shown
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.shapes import (
+    choose_look,
+    lay_shape,
+    tell_shape,
+    under_shape,
+)
+from dataclaw_assets.synthesized_samples.claims import claim_shown, quote
 from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, letters, pick_sets, play
 from dataclaw_assets.synthesized_samples.speech import transcribe
 
@@ -60,14 +65,14 @@ def _ask_spoken(
     for right, clip, shown in chance.sample(laid, 2):
         evidence = [Claim(kind="shapes", value=1, label=look.form, clip=0)]
         for name, moment in zip(names, chosen, strict=True):
-            cited = (moment.anchor.anchor_id,)
             evidence.append(claim_shown(moment.anchor, clip, name))
-            evidence.append(Claim(kind="text", value=said[name], anchors=cited, label=name))
+            evidence.append(quote(moment.anchor, name))
         yield draft_question(
             context,
             "shape_speech",
             random.Random(wording),
             right,
+            words={"shape": tell_shape(clip)},
             transcript=material,
             options=dict(sorted(said.items())),
             evidence=tuple(evidence),

@@ -31,7 +31,8 @@ def ask_strokes(context: SourceContext) -> Iterator[Draft]:
 
 def _next_stroke(context: SourceContext) -> Iterator[Draft]:
     """The stroke after a state of the drawing, in two orders of the remaining strokes. Neither is the one
-    that it was drawn in: people draw a head before its wings, and who knows that need not watch."""
+    that it was drawn in: people draw a head before its wings, and who knows that need not watch. Of the
+    strokes still to come, the second picture shows those with a letter and no other."""
     strokes = read_strokes(context)
     markable = {value.index for _, value in choose_markable(strokes)}
     chance = context.random("next_stroke")
@@ -47,8 +48,13 @@ def _next_stroke(context: SourceContext) -> Iterator[Draft]:
     offered = [state, *chance.sample(left[1:], OPTIONS - 1)]
     names = letters(len(offered), chance)
     wording = chance.random()
-    marked = finished(context.source, count, sorted(zip(offered, names, strict=True)), label="Y")
     done = SketchStill(source_id=context.source.source_id, label="X", strokes=tuple(range(state)))
+    marked = SketchStill(
+        source_id=context.source.source_id,
+        label="Y",
+        strokes=(*done.strokes, *sorted(offered)),
+        marks=tuple(sorted(zip(offered, names, strict=True))),
+    )
     by_index = {value.index: (anchor, value) for anchor, value in strokes}
     for other in chance.sample(offered[1:], 2):
         order = list(range(count))
@@ -72,23 +78,25 @@ def _next_stroke(context: SourceContext) -> Iterator[Draft]:
 
 
 def _stroke_before(context: SourceContext) -> Iterator[Draft]:
-    """Two marked strokes, P and Q by chance; the twin draws the two in each other's place."""
+    """Two marked strokes, P and Q by chance; the twin draws the two in each other's place. The strokes come
+    in an order of chance, never the one that they were drawn in: how a character is written is known."""
     strokes = read_strokes(context)
     markable = [value.index for _, value in choose_markable(strokes)]
     chance = context.random("stroke_before")
-    if len(markable) < 2:
+    if len(markable) < 2 or len(strokes) < 3:
         return
-    first, second = sorted(chance.sample(markable, 2))
-    names = ["P", "Q"]
-    chance.shuffle(names)
+    p, q = chance.sample(markable, 2)
     count, wording = len(strokes), chance.random()
-    swapped = list(range(count))
-    swapped[first], swapped[second] = second, first
-    marks = sorted(zip((first, second), names, strict=True))
+    swap, natural = {p: q, q: p}, list(range(count))
+    order = twin = natural
+    while natural in (order, twin):
+        order = chance.sample(natural, count)
+        twin = [swap.get(index, index) for index in order]
+    marks = sorted([(p, "P"), (q, "Q")])
     by_index = {value.index: (anchor, value) for anchor, value in strokes}
-    for order in (list(range(count)), swapped):
-        clip = make_clip(context.source, order)
-        answer = affirm((names[0] == "P") == (order is not swapped))
+    for shown in (order, twin):
+        clip = make_clip(context.source, shown)
+        answer = affirm(shown.index(p) < shown.index(q))
         yield draft_question(
             context,
             "stroke_before_yes_no",
@@ -97,10 +105,8 @@ def _stroke_before(context: SourceContext) -> Iterator[Draft]:
             evidence=tuple(claim_stroke(*by_index[index], name, clip) for index, name in marks),
             media=(clip, finished(context.source, count, marks, label="Y")),
             verifier=Verifier(kind="text", value=answer),
-            transform=None
-            if order is not swapped
-            else Transform(recipe="permute_strokes", seed=0, settings={"order": swapped}),
-            difficulty={"options": 2, "strokes": count, "between": second - first - 1},
+            transform=Transform(recipe="permute_strokes", seed=0, settings={"order": shown}),
+            difficulty={"options": 2, "strokes": count, "between": abs(order.index(p) - order.index(q)) - 1},
             twin_key="stroke_before",
         )
 
@@ -122,6 +128,8 @@ def _next_mark(draft: Draft) -> str:
         isinstance(clip, SketchClip) and isinstance(state, SketchStill) and isinstance(marked, SketchStill)
     ):
         raise TypeError("a clip, a state and the marked drawing are needed")
+    if set(marked.strokes) != set(state.strokes) | {stroke for stroke, _ in marked.marks}:
+        raise ValueError("a stroke that is neither drawn nor marked is shown")
     done = len(state.strokes)
     if set(state.strokes) != set(clip.strokes[:done]):
         raise ValueError("the clip never shows this state")

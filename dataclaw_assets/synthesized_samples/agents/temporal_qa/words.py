@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Draft
 from dataclaw_assets.synthesized_samples.agents.contract import Line, ask
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.shapes import tell_shape
 from dataclaw_assets.synthesized_samples.phrasing import load_phrasings, phrase
 
 CLOCK = "seconds from the start of the video"
@@ -62,8 +63,11 @@ def check_words(draft: Draft, facts: Facts) -> Iterator[Finding]:
     or quotations that claims bear, and the question ends with one of its phrasings, filled from claims, with
     the material that the payload ships."""
     payload = draft.payload
-    if payload["aspect"] != draft.template or payload["clock"] != CLOCK:
-        yield Finding(code="field_differs", detail=f"{payload['aspect']}, {payload['clock']}")
+    shape = tell_shape(draft.media[0])
+    if (payload["aspect"], payload["clock"], payload["shape"]) != (draft.template, CLOCK, shape):
+        yield Finding(
+            code="field_differs", detail=f"{payload['aspect']}, {payload['clock']}, {payload['shape']}"
+        )
     options = payload.get("options")
     if options is not None and not _backed(draft):
         yield Finding(code="field_differs", detail="options that neither a phrasing nor a claim gives")
@@ -88,8 +92,9 @@ def _backed(draft: Draft) -> bool:
 
 
 def _fill(draft: Draft) -> list[str]:
-    """Every phrasing of a draft's template, its fields filled from the claims."""
+    """Every phrasing of a draft's template, its fields filled from the claims and the clip's shape."""
     fields = {c.field: str(c.value) for c in draft.evidence if c.kind == "fact" and c.field}
+    fields["shape"] = tell_shape(draft.media[0])
     for claim in draft.evidence:
         if claim.kind == "text" and claim.label not in (draft.payload.get("options") or {}):
             fields[_FIELDS.get(claim.label or "", "line")] = str(claim.value)

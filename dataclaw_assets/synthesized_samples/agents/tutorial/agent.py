@@ -17,32 +17,24 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.concepts import (
     derive_concepts,
 )
 from dataclaw_assets.synthesized_samples.agents.tutorial.drawing import teach_drawing
-from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
-    MAX_STEPS,
-    MIN_STEPS,
-    Scene,
-    Tutorial,
-    teach,
-)
+from dataclaw_assets.synthesized_samples.agents.tutorial.forms import Tutorial
 from dataclaw_assets.synthesized_samples.agents.tutorial.gate import check_alignment
-from dataclaw_assets.synthesized_samples.agents.tutorial.orders import make_halves
 from dataclaw_assets.synthesized_samples.agents.tutorial.proposals import (
     TutorialProposal,
     draft_lessons,
 )
-from dataclaw_assets.synthesized_samples.agents.tutorial.screens import teach_screens
-from dataclaw_assets.synthesized_samples.agents.tutorial.slides import teach_slides
-from dataclaw_assets.synthesized_samples.context import SourceContext, play
-from dataclaw_assets.synthesized_samples.speech import belongs, holding_shot, transcribe
+from dataclaw_assets.synthesized_samples.agents.tutorial.slides import choose_steps, find_slides, teach_slides
+from dataclaw_assets.synthesized_samples.agents.tutorial.talks import teach_speech
+from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.task_specs import TUTORIAL, TaskSpec
 
 
 class TutorialAgent:
-    """Composes lessons from speech, slides, verified actions and strokes, and the key concepts of a lecture;
-    with a model's sentences, lessons from subtitles and from the verified actions of a session."""
+    """Composes lessons from speech, slides and strokes, and the key concepts of a lecture; with a model's
+    sentences, lessons from speech, slides and the verified actions of a session."""
 
     spec: TaskSpec = TUTORIAL
-    version = "4"
+    version = "5"
     schema: type[BaseModel] = Tutorial
     gates: Sequence[tuple[str, Gate]] = (("alignment", check_alignment),)
     proposal: type[BaseModel] = TutorialProposal
@@ -61,17 +53,19 @@ class TutorialAgent:
         return draft_lessons(proposal, context, facts)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
-        """Of each window the lessons that its speech, slides or actions give, or one of a drawing."""
+        """Of each window of a video the lessons that its speech and its slides give, or one of a drawing. Of
+        a session nothing: in another order its steps lead nowhere, and in its own the screens tell it."""
         if context.source.kind == "drawing":
             yield from teach_drawing(context)
+        if context.source.kind != "video":
             return
         for window in context.windows():
-            if context.source.kind == "gui_trace":
-                yield from teach_screens(context, window)
-                continue
-            yield from _teach_speech(context, window)
-            yield from teach_slides(context, window)
-            yield from ask_concepts(context, window)
+            slides = find_slides(context, window)
+            steps = choose_steps(context, slides)
+            titles = {slide.shot.anchor_id for slide in slides} - {step.shown.anchor_id for step in steps}
+            yield from teach_speech(context, window, titles)
+            yield from teach_slides(context, window, steps)
+            yield from ask_concepts(context, window, slides)
 
     def derive(self, draft: Draft) -> Any:
         """The pictures' letters in the order in which the clip shows them, or in that of the headings."""
@@ -79,21 +73,3 @@ class TutorialAgent:
             return derive_concepts(draft)
         shown = [claim for claim in draft.evidence if claim.kind == "interval"]
         return [claim.label for claim in sorted(shown, key=lambda claim: float(claim.value[0]))]
-
-
-def _teach_speech(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
-    """One step a shot in which something is said; the twin's clip plays the shots in another order. Slides
-    play in another order in both: their numbers and their argument would tell their own."""
-    spoken = transcribe(context, play(context.source, window))
-    scenes: list[Scene] = []
-    for moment in context.moments(window):
-        shot = holding_shot(context, moment)
-        if shot is None or any(shot.anchor_id == other.shown.anchor_id for other in scenes):
-            continue
-        if any(belongs(line, shot) for line, _ in spoken):
-            scenes.append(Scene(moment, shot))
-    if MIN_STEPS <= len(scenes) <= MAX_STEPS:
-        chance = context.random("lesson", *window)
-        key = f"lesson:{window[0]:.3f}"
-        halves = make_halves(context, window, scenes, chance, "lesson")
-        yield from teach(context, halves, scenes, chance, key, "lesson")

@@ -9,12 +9,18 @@ from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.quality.gates.places import Box, locate_region
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Edit, Still, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import ask
-from dataclaw_assets.synthesized_samples.agents.tutorial.forms import CLOCK, Concept, Tutorial, text_of
+from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
+    CLOCK,
+    Concept,
+    Tutorial,
+    is_alphabet,
+    text_of,
+)
 from dataclaw_assets.synthesized_samples.agents.tutorial.slides import (
     Slide,
-    find_slides,
+    cover_numbers,
     is_alike,
-    read_slide,
+    read_heading,
 )
 from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
     may_be_same,
@@ -38,17 +44,24 @@ MIN_SEEN_S = 2.0
 """How long a heading must be on screen in the clip: four sampled frames."""
 
 
-def ask_concepts(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
-    """Which heading belongs to which slide: the clip shows them, the pictures have them covered, and one
-    picture is of a slide whose heading is not asked for."""
-    slides = [slide for slide in find_slides(context, window) if hides_heading(context, slide)]
-    chance = context.random(TEMPLATE, *window)
+def ask_concepts(
+    context: SourceContext, window: tuple[float, float], slides: Sequence[Slide]
+) -> Iterator[Draft]:
+    """Which heading belongs to which slide: the clip shows them, the pictures have them covered, as their
+    numbers are, and one picture is of a slide whose heading is not asked for."""
     if len(slides) <= MIN_CONCEPTS:
         return
+    numbers = cover_numbers(context)
+    covered = {slide.shot.anchor_id: cover_slide(context, slide.heading, numbers) for slide in slides}
+    slides = [slide for slide in slides if hides_heading(context, slide, covered[slide.shot.anchor_id])]
+    if len(slides) <= MIN_CONCEPTS:
+        return
+    chance = context.random(TEMPLATE, *window)
     chosen = chance.sample(slides, min(len(slides), MAX_CONCEPTS + 1))
     clip = play(context.source, window)
-    bands = [cover_heading(context, slide.heading) for slide in chosen]
     names = letters(len(chosen), chance)
+    while is_alphabet(names[:-1]):
+        names = letters(len(chosen), chance)
     asked = list(zip(chosen, names, strict=True))[:-1]
     claims: list[Claim] = []
     concepts = []
@@ -68,9 +81,10 @@ def ask_concepts(context: SourceContext, window: tuple[float, float]) -> Iterato
             Concept(heading=options[letter], picture=name, start_s=shown.value[0], end_s=shown.value[1])
         )
     stills = []
-    for slide, name, band in sorted(zip(chosen, names, bands, strict=True), key=lambda one: one[1]):
-        claims += _claim_covered(context, slide.heading, name, band)
-        stills.append(still_of(slide.moment, name).model_copy(update={"edits": (band,)}))
+    for slide, name in sorted(zip(chosen, names, strict=True), key=lambda one: one[1]):
+        edits = covered[slide.shot.anchor_id]
+        claims += _claim_covered(context, slide.heading, name, edits)
+        stills.append(still_of(slide.moment, name).model_copy(update={"edits": edits}))
     right = [concept.picture for concept in concepts]
     payload = Tutorial(
         question=ask(phrase("tutorial", TEMPLATE, chance), options=options),
@@ -101,18 +115,23 @@ def find_text(anchors: Sequence[Anchor], heading: Anchor) -> Anchor | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def cover_heading(context: SourceContext, heading: Anchor) -> Edit:
-    """A black band across the whole picture: the length of a box would give the heading away."""
+def cover_slide(context: SourceContext, heading: Anchor, numbers: Sequence[Edit]) -> tuple[Edit, ...]:
+    """A black band across the whole picture, as the length of a box would give the heading away; then what
+    covers the slides' numbers."""
     box = _locate(context, heading)
     top, bottom = widen(box, context.source)[1::2]
-    return Edit(op="darken", region=(0.0, top, 1.0, bottom), amount=1.0)
+    return (Edit(op="darken", region=(0.0, top, 1.0, bottom), amount=1.0), *numbers)
 
 
-def hides_heading(context: SourceContext, slide: Slide) -> bool:
-    """Whether a band over the heading leaves something of the slide to tell it by: two lines that it does not
-    touch, of which none says the heading again."""
-    band = cover_heading(context, slide.heading).region or (0.0, 0.0, 1.0, 1.0)
-    rest = [line for line in read_picture(context, slide.moment.time_s) if overlap(line.box, band) == 0]
+def hides_heading(context: SourceContext, slide: Slide, edits: Sequence[Edit]) -> bool:
+    """Whether what is covered leaves something of the slide to tell it by: two lines that nothing touches, of
+    which none says the heading again."""
+    dark = [edit.region for edit in edits if edit.region is not None]
+    rest = [
+        line
+        for line in read_picture(context, slide.moment.time_s)
+        if not any(overlap(line.box, region) for region in dark)
+    ]
     return len(rest) >= 2 and not any(may_be_same(line.text, text_of(slide.heading)) for line in rest)
 
 
@@ -123,10 +142,10 @@ def _locate(context: SourceContext, line: Anchor) -> Box:
     return box
 
 
-def _claim_covered(context: SourceContext, heading: Anchor, name: str, band: Edit) -> list[Claim]:
+def _claim_covered(context: SourceContext, heading: Anchor, name: str, edits: Sequence[Edit]) -> list[Claim]:
     return [
         Claim(kind="point", value=_find_middle(context, heading), anchors=(heading.anchor_id,), label=name),
-        Claim(kind="edited", value=[band.model_dump(mode="json")], label=name),
+        Claim(kind="edited", value=[edit.model_dump(mode="json") for edit in edits], label=name),
     ]
 
 
@@ -165,16 +184,17 @@ def check_concepts(draft: Draft, facts: Facts) -> Iterator[Finding]:
     if draft.payload["clock"] != CLOCK or draft.payload["steps"] or draft.payload["transcript"]:
         yield Finding(code="field_differs", detail="key concepts have no steps and no transcript")
     claims = {(claim.kind, str(claim.label)): claim for claim in draft.evidence}
+    numbers = cover_numbers(context)
     for name, still in stills.items():
         heading = facts.anchors[claims["point", name].anchors[0]]
-        read = read_slide(context, still.time_s or 0.0)
-        if heading.kind != "text_line" or not read or read[0].anchor_id != heading.anchor_id:
+        read = read_heading(context, still.time_s or 0.0)
+        if heading.kind != "text_line" or read is None or read.anchor_id != heading.anchor_id:
             yield Finding(code="no_heading", detail=f"“{text_of(heading)}” is not the heading of {name}")
             return
         if claims["point", name].value != _find_middle(context, heading):
             yield Finding(code="wrong_place", detail=f"the heading of {name} lies elsewhere")
-        if still.edits != (cover_heading(context, heading),):
-            yield Finding(code="wrong_picture", detail=f"the heading of {name} is not covered by one band")
+        if still.edits != cover_slide(context, heading, numbers):
+            yield Finding(code="wrong_picture", detail=f"heading and number of {name} are covered otherwise")
     told = derive_concepts(draft)
     stated = [Concept.model_validate(concept) for concept in draft.payload["concepts"]]
     expected = []

@@ -13,9 +13,10 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     MIN_STEPS,
     Step,
     Tutorial,
+    letter_twins,
     state_steps,
 )
-from dataclaw_assets.synthesized_samples.context import SourceContext, letters, shuffle_away
+from dataclaw_assets.synthesized_samples.context import SourceContext, shuffle_away
 from dataclaw_assets.synthesized_samples.phrasing import phrase
 from dataclaw_assets.synthesized_samples.sketches import (
     choose_markable,
@@ -28,12 +29,10 @@ from dataclaw_assets.synthesized_samples.sketches import (
 SHEET_PX = 512.0
 """Side of the sheet that strokes' boxes are given on."""
 
-MIN_PICTURED = 0.7
-"""Share of a drawing's strokes that have a picture, at least; the question says that some may have none."""
-
-CLEAR, ACROSS = 0.02, 0.05
-"""Of the sheet: how far a stroke ends before the middle that lies in one half, and how far one reaches to
-either side that lies in both. What is neither is placed differently by different readers."""
+CLEAR, ACROSS = 0.036, 0.05
+"""Of the sheet: how far the line of a stroke in one half stays from the middle, so that its ink, a mark 5 px
+wide, stays 0.03 away; and how far one reaches to either side that lies in both. What is neither is placed
+differently by different readers."""
 
 PLACES = (
     (
@@ -56,27 +55,21 @@ PLACES = (
 
 
 def teach_drawing(context: SourceContext) -> Iterator[Draft]:
-    """One step a stroke that can be told apart. Every picture shows all the ink, so that none gives its place
-    in the order away; the twin's clip draws the same strokes in another order. Nothing where a step's place
-    is open to argument, or all places are one."""
+    """One step a stroke. Every picture shows all the ink, so that none gives its place in the order away; the
+    twin's clip draws the same strokes in another order. Nothing where two strokes cannot be told apart, a
+    step's place is open to argument, or there are fewer places than steps of the shortest lesson."""
     strokes = read_strokes(context)
-    steps = choose_markable(strokes)
-    if not MIN_STEPS <= len(steps) <= MAX_STEPS or len(steps) < MIN_PICTURED * len(strokes):
+    if not MIN_STEPS <= len(strokes) <= MAX_STEPS:
         return
-    places = {name_place(anchor) for anchor, _ in steps}
-    if None in places or len(places) < MIN_STEPS:
+    places = {name_place(anchor) for anchor, _ in strokes}
+    if None in places or len(places) < MIN_STEPS or len(choose_markable(strokes)) < len(strokes):
         return
     chance = context.random("drawing_steps")
-    names = letters(len(steps), chance)
     wording = chance.random()
-    natural = [value.index for _, value in strokes]
-    slots = [value.index for _, value in steps]
-    mixed = list(natural)
-    for slot, index in zip(slots, shuffle_away(len(slots), chance), strict=True):
-        mixed[slot] = slots[index]
-    named = {value.index: (anchor, value, name) for (anchor, value), name in zip(steps, names, strict=True)}
-    for order in (natural, mixed):
-        yield _write_drawing(context, order, named, random.Random(wording), order is mixed)
+    natural = list(range(len(strokes)))
+    orders = [natural, shuffle_away(len(strokes), chance)]
+    for order, names in zip(orders, letter_twins(orders, chance), strict=True):
+        yield _write_drawing(context, order, strokes, names, random.Random(wording), order is not natural)
 
 
 def name_place(stroke: Anchor) -> str | None:
@@ -99,14 +92,15 @@ def _find_half(low: float, high: float) -> int | None:
 def _write_drawing(
     context: SourceContext,
     order: Sequence[int],
-    named: dict[int, tuple[Anchor, StrokeValue, str]],
+    strokes: Sequence[tuple[Anchor, StrokeValue]],
+    names: Sequence[str],
     chance: random.Random,
     twin: bool,
 ) -> Draft:
-    clip = make_clip(context.source, order)
-    sequence = [named[index] for index in order if index in named]
-    written = [Step(picture=name, place=name_place(anchor)) for anchor, _, name in sequence]
-    pictures = sorted((name, index) for index, (_, _, name) in named.items())
+    places = [value.index for _, value in strokes]
+    clip = make_clip(context.source, [places[index] for index in order])
+    written = [Step(picture=names[index], place=name_place(strokes[index][0])) for index in order]
+    pictures = sorted(zip(names, places, strict=True))
     payload = Tutorial(
         question=phrase("tutorial", "drawing_steps", chance),
         answer=state_steps(written, chance),
@@ -118,15 +112,15 @@ def _write_drawing(
         template="drawing_steps",
         source_id=context.source.source_id,
         payload=payload.model_dump(mode="json"),
-        evidence=tuple(claim_stroke(anchor, value, name, clip) for anchor, value, name in sequence),
+        evidence=tuple(claim_stroke(*strokes[index], names[index], clip) for index in order),
         media=(
             clip,
             *(finished(context.source, len(order), [(index, "")], label=name) for name, index in pictures),
         ),
         verifier=Verifier(kind="permutation", value=[step.picture for step in written]),
-        transform=Transform(recipe="permute_strokes", seed=0, settings={"order": list(order)})
+        transform=Transform(recipe="permute_strokes", seed=0, settings={"order": list(clip.strokes)})
         if twin
         else None,
-        difficulty={"steps": len(written), "strokes": len(order)},
+        difficulty={"steps": len(written)},
         twin_key="drawing_steps",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -24,21 +25,18 @@ from dataclaw_assets.synthesized_samples.speech import belongs, transcribe
 MIN_STEPS, MAX_STEPS = 3, 10
 CLOCK = "seconds from the start of the video"
 
-Template = Literal["lesson", "slide_lesson", "screen_steps", "screen_lesson"]
+Template = Literal["lesson", "slide_lesson", "screen_lesson"]
 
 
 class Step(BaseModel):
     """One step: the letter of its picture, and what belongs to it: lines that are spoken or written there,
-    where a stroke goes, the verb of an action and the words that it is done on; `text` is a model's
-    sentence."""
+    or where a stroke goes; `text` is a model's sentence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     picture: str
     lines: tuple[str, ...] = ()
     place: str | None = None
-    action: str | None = None
-    label: str | None = None
     text: str | None = None
 
 
@@ -66,15 +64,14 @@ class Tutorial(Payload):
 @dataclass(frozen=True)
 class Scene:
     """What one step is about: its picture with the edits made to it, the shot or the state of the screen that
-    it is taken from; lines written on it; in a session the action done on it with its label, and what a
-    sentence quotes of the screen with the anchors that bear it."""
+    it is taken from; lines written on it; in a session the action done on it, and what a sentence quotes of
+    the screen with the anchors that bear it."""
 
     moment: Moment
     shown: Anchor
     written: tuple[Anchor, ...] = ()
     edits: tuple[Edit, ...] = ()
     done: Anchor | None = None
-    read: Anchor | None = None
     quoted: tuple[tuple[str, str], ...] = ()
     """Words and the id of the anchor that they are read from."""
 
@@ -89,12 +86,10 @@ def teach(
     sentences: Sequence[str] = (),
 ) -> Iterator[Draft]:
     """A lesson of scenes given in order of time and its twin: for each the clip, and the order in which it
-    shows the scenes. The pictures, their letters and the words are the same."""
-    if not halves:
-        return
-    names = letters(len(scenes), chance)
+    shows the scenes. The pictures and the words are the same."""
+    lettered = letter_twins([sequence for _, sequence in halves], chance)
     wording = chance.random()
-    for clip, sequence in halves:
+    for (clip, sequence), names in zip(halves, lettered, strict=True):
         said = random.Random(wording)
         asked = phrase("tutorial", template, said)
         steps, evidence, spoken = write_steps(context, clip, scenes, names, sequence, said, sentences)
@@ -120,6 +115,30 @@ def teach(
             difficulty={"steps": len(steps), "lines": sum(len(step.lines) for step in steps)},
             twin_key=key,
         )
+
+
+def letter_twins(orders: Sequence[Sequence[int]], chance: random.Random) -> list[list[str]]:
+    """The letters of the same pictures in each half, whose clips show them in these orders: no picture has
+    one letter twice, no two answers are the same, and none is the alphabet forwards or backwards."""
+    while orders:
+        named = [letters(len(order), chance) for order in orders]
+        told = [[names[index] for index in order] for names, order in zip(named, orders, strict=True)]
+        apart = all(len(set(own)) == len(own) for own in zip(*named, strict=True))
+        if apart and not any(map(is_alphabet, told)) and all(a != b for a, b in pairwise(told)):
+            return named
+    return []
+
+
+def is_alphabet(names: Sequence[str]) -> bool:
+    """Whether letters come in the order of the alphabet, or backwards: the first guess of whoever guesses."""
+    return list(names) in (sorted(names), sorted(names, reverse=True))
+
+
+def span(scenes: Sequence[Scene], window: tuple[float, float]) -> tuple[float, float]:
+    """From the first of some scenes, in order of time, to the last: a clip without what comes before and
+    after them."""
+    bounds = [bound(scene, window) for scene in scenes]
+    return bounds[0].start_s, bounds[-1].end_s
 
 
 def bound(scene: Scene, window: tuple[float, float]) -> Moment:
@@ -150,20 +169,12 @@ def write_steps(
         evidence.append(claim_shown(scene.shown, clip, names[index]))
         evidence += [Claim(kind="text", value=text, anchors=(anchor.anchor_id,)) for text, anchor in quotes]
         evidence += [Claim(kind="text", value=text, anchors=(bearer,)) for text, bearer in scene.quoted]
-        action = label = None
         if scene.done is not None:
             evidence.append(_claim_done(scene.done, clip))
-        if scene.done is not None and scene.read is not None:
-            action, label = str(getattr(scene.done.value, "action", "")), text_of(scene.read)
-            cited = (scene.done.anchor_id,)
-            evidence.append(Claim(kind="text", value=label, anchors=(scene.read.anchor_id,)))
-            evidence.append(Claim(kind="fact", value=action, field="action", anchors=cited))
         steps.append(
             Step(
                 picture=names[index],
                 lines=tuple(text for text, _ in quotes),
-                action=action,
-                label=label,
                 text=sentences[index] if sentences else None,
             )
         )
@@ -194,14 +205,11 @@ def state_steps(steps: Sequence[Step], chance: random.Random) -> str:
 
 def word_step(step: Step) -> list[str]:
     """Every way in which a step can be said after its picture."""
-    said = load_phrasings("tutorial")
     quotes = [f"“{line}”" for line in step.lines]
     if step.text:
         return [" ".join([step.text, *quotes])]
-    if step.action is not None:
-        return [f"{verb} “{step.label}”" for verb in said.get(f"screen_step.{step.action}", ())]
     if step.place is not None:
-        return [sentence.format(place=step.place) for sentence in said["stroke"]]
+        return [sentence.format(place=step.place) for sentence in load_phrasings("tutorial")["stroke"]]
     return [" ".join(quotes)]
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
-from dataclaw_assets.anchor_values import ActionValue, TargetReadValue
+from dataclaw_assets.anchor_values import ActionValue
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Edit, Still
-from dataclaw_assets.synthesized_samples.agents.gui_task.screens import read_steps
 from dataclaw_assets.synthesized_samples.agents.tutorial.concepts import TEMPLATE, check_concepts
 from dataclaw_assets.synthesized_samples.agents.tutorial.drawing import name_place
 from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
@@ -18,8 +17,8 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     word_step,
 )
 from dataclaw_assets.synthesized_samples.agents.tutorial.orders import tells_order
-from dataclaw_assets.synthesized_samples.agents.tutorial.screens import frame_label, list_visible
-from dataclaw_assets.synthesized_samples.agents.tutorial.slides import cover_numbers, read_slide
+from dataclaw_assets.synthesized_samples.agents.tutorial.slides import cover_numbers, read_heading
+from dataclaw_assets.synthesized_samples.agents.tutorial.talks import says_its_place
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.speech import belongs, transcribe
 
@@ -33,7 +32,6 @@ EXACT_S = 0.01
 SHOWN_AS = {
     "lesson": "shot",
     "slide_lesson": "shot",
-    "screen_steps": "stable",
     "screen_lesson": "stable",
     "drawing_steps": "stroke",
 }
@@ -45,8 +43,8 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
     claim of another kind of fact, or of another step), `misplaced_line` (a quoted line is not spoken or
     written there), `wrong_place` (a stroke lies elsewhere), `misplaced_action` (what is done is not done on
     its picture's screen), `wrong_picture` (its edits are others), `order_given` (the pictures tell it without
-    the clip), `left_out` (an action of the clip is no step), `steps_differ` (the answer's text does not say
-    what its steps say)."""
+    the clip), `out_of_place` (in another order than it was spoken in, a line says where it belongs),
+    `steps_differ` (the answer's text does not say what its steps say)."""
     if draft.template == TEMPLATE:
         yield from check_concepts(draft, facts)
         return
@@ -63,10 +61,9 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
         yield Finding(code="field_differs", detail="a lesson has no concepts and no options")
     context = SourceContext(facts.source, tuple(facts.anchors.values()), facts.settings)
     clip = draft.media[0]
-    if isinstance(clip, Clip) and len(clip.pieces) == 1 and tells_order(context, draft.template):
-        yield Finding(code="order_given", detail="the pictures alone may tell the order of the recording")
-    if draft.template == "screen_steps" and isinstance(clip, Clip):
-        yield from _check_complete(context, draft, clip)
+    if isinstance(clip, Clip):
+        yield from _check_order(context, clip, draft.template)
+    covers = cover_numbers(context) if draft.template in {"lesson", "slide_lesson"} else ()
     for step, claims in zip(steps, _part(draft), strict=True):
         scene = facts.anchors[shown[step.picture].anchors[0]]
         if claims[0] is not shown[step.picture] or scene.kind != SHOWN_AS[draft.template]:
@@ -74,17 +71,15 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
                 code="wrong_evidence", detail=f"{step.picture} is not borne by its own {scene.kind}"
             )
             return
-        yield from _check_step(draft, context, facts, step, claims, scene)
+        yield from _check_step(draft, context, facts, step, claims, scene, covers)
     yield from _check_answer(draft, steps)
 
 
-def _check_complete(context: SourceContext, draft: Draft, clip: Clip) -> Iterator[Finding]:
-    """Every visible action of the clip is one of the steps."""
-    shown = (min(piece.start_s for piece in clip.pieces), max(piece.end_s for piece in clip.pieces))
-    told = {name for claim in draft.evidence if claim.kind == "time" for name in claim.anchors}
-    for action in list_visible(context, shown):
-        if action.anchor_id not in told:
-            yield Finding(code="left_out", detail=f"no step for what is done at {action.start_s} s")
+def _check_order(context: SourceContext, clip: Clip, template: str) -> Iterator[Finding]:
+    if len(clip.pieces) == 1 and tells_order(context, template):
+        yield Finding(code="order_given", detail="the pictures alone may tell the order of the recording")
+    if len(clip.pieces) > 1 and template == "lesson" and says_its_place(context, clip):
+        yield Finding(code="out_of_place", detail="a greeting, a farewell or a word of order")
 
 
 def _part(draft: Draft) -> list[list[Claim]]:
@@ -99,7 +94,13 @@ def _part(draft: Draft) -> list[list[Claim]]:
 
 
 def _check_step(
-    draft: Draft, context: SourceContext, facts: Facts, step: Step, claims: list[Claim], scene: Anchor
+    draft: Draft,
+    context: SourceContext,
+    facts: Facts,
+    step: Step,
+    claims: list[Claim],
+    scene: Anchor,
+    covers: tuple[Edit, ...],
 ) -> Iterator[Finding]:
     borne = [facts.anchors[name] for claim in claims[1:] for name in claim.anchors]
     kinds = {"lesson": {"subtitle"}, "slide_lesson": {"text_line"}, "drawing_steps": set()}.get(
@@ -109,30 +110,27 @@ def _check_step(
         yield Finding(code="wrong_evidence", detail=f"{step.picture} is borne by other kinds of fact")
         return
     still = next((m for m in draft.media if isinstance(m, Still) and m.label == step.picture), None)
-    edits: tuple[Edit, ...] = ()
+    clip = draft.media[0]
     lines: list[Anchor] = []
     place = None
-    if draft.template == "lesson" and isinstance(draft.media[0], Clip):
-        lines = [line for line, _ in transcribe(context, draft.media[0]) if belongs(line, scene)]
+    if draft.template == "lesson" and isinstance(clip, Clip):
+        lines = [line for line, _ in transcribe(context, clip) if belongs(line, scene)]
     elif draft.template == "slide_lesson" and still is not None:
-        lines, edits = list(read_slide(context, still.time_s or 0.0)[:1]), cover_numbers(context)
+        heading = read_heading(context, still.time_s or 0.0)
+        lines = [] if heading is None else [heading]
     elif draft.template == "drawing_steps":
         place = name_place(scene)
         if place is None or step.place != place:
             yield Finding(code="wrong_place", detail=f"{step.picture} is not {step.place}")
     else:
         yield from _check_action(draft, claims, borne)
-        if draft.template == "screen_steps" and still is not None:
-            edits = yield from _check_label(context, step, claims, still)
     if list(step.lines) != [text_of(line) for line in lines] or (
         kinds and [anchor.anchor_id for anchor in borne] != [line.anchor_id for line in lines]
     ):
         yield Finding(code="misplaced_line", detail=f"{list(step.lines)} do not belong to {step.picture}")
-    if draft.template != "screen_steps" and (step.action is not None or step.label is not None):
-        yield Finding(code="field_differs", detail=f"{step.picture} has an action")
     if step.place != place:
         yield Finding(code="field_differs", detail=f"{step.picture} has the place {step.place}")
-    if still is not None and still.edits != edits:
+    if still is not None and still.edits != covers:
         yield Finding(code="wrong_picture", detail=f"{step.picture} is edited otherwise")
 
 
@@ -149,31 +147,6 @@ def _check_action(draft: Draft, claims: list[Claim], borne: list[Anchor]) -> Ite
         yield Finding(code="misplaced_action", detail=f"at {at} s {screen.label} is not on screen")
     if abs(at - time_done(done[0], clip)) > EXACT_S:
         yield Finding(code="misplaced_action", detail=f"not when {screen.label} is acted on")
-
-
-def _check_label(
-    context: SourceContext, step: Step, claims: list[Claim], still: Still
-) -> Generator[Finding, None, tuple[Edit, ...]]:
-    """Action and label are those of the one verified action; returns the edits that frame it."""
-    time = next((claim for claim in claims if claim.kind == "time"), None)
-    done = next(
-        (s for s in read_steps(context.anchors) if time and s.action.anchor_id == time.anchors[0]), None
-    )
-    if done is None:
-        yield Finding(code="wrong_evidence", detail=f"{step.picture}: no verified action")
-        return ()
-    cited = {(claim.kind, claim.anchors) for claim in claims[1:]}
-    action, read = (done.action.anchor_id,), (done.read.anchor_id,)
-    if cited != {("time", action), ("text", read), ("fact", action)} or not isinstance(
-        done.read.value, TargetReadValue
-    ):
-        yield Finding(
-            code="wrong_evidence", detail=f"{step.picture} is not borne by one action and its label"
-        )
-    if (step.action, step.label) != (done.done.action, done.name):
-        yield Finding(code="field_differs", detail=f"{step.picture}: {step.action} “{step.label}”")
-    frame = frame_label(context, done, still.time_s or 0.0)
-    return () if frame is None else (Edit(op="outline", region=frame),)
 
 
 def _check_answer(draft: Draft, steps: list[Step]) -> Iterator[Finding]:

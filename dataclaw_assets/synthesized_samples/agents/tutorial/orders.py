@@ -14,8 +14,8 @@ from dataclaw_assets.synthesized_samples.context import SourceContext, permute_a
 Half = tuple[Clip, list[int]]
 """A clip, and the order in which it shows the scenes, by their numbers."""
 
-GUESSED: frozenset[Template] = frozenset({"lesson", "slide_lesson", "screen_steps"})
-"""Lessons whose order may be read off numbered slides, or guessed from an argument or a session."""
+GUESSED: frozenset[Template] = frozenset({"lesson", "slide_lesson"})
+"""Lessons whose order may be read off numbered slides, or guessed from an argument."""
 
 PAGE = re.compile(
     r"[\W_]*(?:(?:page|slide|p\.?|no\.?|#)\s*)?\d{1,3}(?:\s*(?:/|of|von|-)\s*\d{1,3})?[\W_]*", re.I
@@ -24,11 +24,11 @@ PAGE = re.compile(
 
 
 def tells_order(context: SourceContext, template: str) -> bool:
-    """Whether the pictures of a lesson may give their order away: slides and screens, which come in the
-    order of an argument or of a session, and numbered pictures."""
-    numbered = any(PAGE.fullmatch(text_of(line)) for line in context.of_kind("text_line"))
-    recorded = context.shows_a_screen or context.source.kind == "gui_trace"
-    return template in GUESSED and (recorded or numbered)
+    """Whether the pictures of a lesson may give their order away: slides, which come in the order of an
+    argument, and numbered pictures."""
+    return template in GUESSED and (
+        context.shows_a_screen or any(PAGE.fullmatch(text_of(line)) for line in context.of_kind("text_line"))
+    )
 
 
 def make_halves(
@@ -41,16 +41,18 @@ def make_halves(
 ) -> list[Half]:
     """The clips of a lesson and of its twin for scenes given in order of time: as recorded and in another
     order, or, where the pictures tell their own order, in two other ones. With `stated` the first has the
-    scenes as somebody says that they come, for the gates to judge. Empty where there is no twin."""
+    scenes as somebody says that they come, for the gates to judge. Empty where there is no twin, or where a
+    picture is one that a trainer's sampling of the window would show."""
     bounds = [bound(scene, window) for scene in scenes]
     natural = list(range(len(scenes)))
     said = natural if stated is None else list(stated)
     if not tells_order(context, template):
         made = permute_away(context, window, bounds, chance)
-        return [] if made is None else [(play(context.source, window), said), made]
+        clear = all(context.off_grid(scene.moment.time_s - window[0]) for scene in scenes)
+        return [] if made is None or not clear else [(play(context.source, window), said), made]
     halves: list[Half] = []
     for _ in range(2):
-        known = [natural, *(order for _, order in halves)]
+        known = [natural, natural[::-1], *(order for _, order in halves)]
         made = permute_away(context, window, bounds, chance, partial(_differs, known))
         if made is None:
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -24,6 +25,7 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     MIN_STEPS,
     Scene,
     Template,
+    span,
     teach,
     text_of,
 )
@@ -34,6 +36,7 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.slides import (
     read_slide,
     tells_place,
 )
+from dataclaw_assets.synthesized_samples.agents.tutorial.talks import says_its_place
 from dataclaw_assets.synthesized_samples.context import SourceContext, play
 from dataclaw_assets.synthesized_samples.speech import belongs, holding_shot, transcribe
 
@@ -82,6 +85,12 @@ def _draft_lesson(
     chance = context.random("lesson", "model", *(scenes[index].shown.anchor_id for index in by_time))
     sentences = [item.steps[index].text.strip() for index in by_time]
     ordered = [scenes[index] for index in by_time]
+    if template != "screen_lesson":
+        window = span(ordered, window)
+        covers = cover_numbers(context)
+        ordered = [replace(scene, edits=covers) for scene in ordered]
+    if template == "lesson" and says_its_place(context, play(context.source, window)):
+        raise Unmade("out_of_place", "a greeting, a farewell or a word of order is said between its steps")
     halves = make_halves(context, window, ordered, chance, template, stated)
     drafts = list(teach(context, halves, ordered, chance, key, template, sentences))
     if not drafts:
@@ -132,7 +141,6 @@ def follow_slides(
                 "wrong_facts", f"a step takes one picture and its lines, not {', '.join(step.facts)}"
             )
     window, moments = find_moments(context, [named[0] for named in pictures])
-    covers = cover_numbers(context)
     scenes = []
     for step, group, moment in zip(steps, cited, moments, strict=True):
         shot, lines = holding_shot(context, moment), read_slide(context, moment.time_s)
@@ -141,7 +149,7 @@ def follow_slides(
             raise Unmade("fact_elsewhere", f"the lines of {', '.join(step.facts)} are not its slide's own")
         if tells_place(text_of(lines[0])):
             raise Unmade("wrong_facts", f"the heading of {', '.join(step.facts)} tells the slide's place")
-        scenes.append(Scene(moment, shot, written=lines[:1], edits=covers))
+        scenes.append(Scene(moment, shot, written=lines[:1]))
     return window, scenes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median_low
 
 from dataclaw_assets.anchor_values import TextLineValue
 from dataclaw_assets.quality.gates.places import Box, locate_region
@@ -14,6 +15,7 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     MAX_STEPS,
     MIN_STEPS,
     Scene,
+    span,
     teach,
     text_of,
 )
@@ -55,7 +57,10 @@ _TAILS = frozenset("gjpqy,;()[]{}/|@Q")
 _ORDINAL = re.compile(
     r"(?:(?:step|part|chapter|lesson|section|unit|week|day|module|topic)\s+)?(?:\d{1,2}|[IVX]{1,4})[.):\s]"
     r"|(?:step|part|chapter|lesson|section|unit|week|day|module|topic)\s+(?:\d{1,2}|[IVX]{1,4}|one|two|three)\b"
-    r"|(?:first|second|third|fourth|fifth|finally|lastly|introduction|conclusion|summary|agenda|outline)\b",
+    r"|(?:first|second|third|fourth|fifth|finally|lastly|next|introduction|conclusions?|summary|agenda|outline)\b"
+    r"|(?:overview|contents|welcome|thanks?|questions|references|bibliography|further reading)\b"
+    r"|(?:about (?:me|us)|the end|q\s?&\s?a|what(?:'|’)?s next|where to go from here)\b"
+    r"|(?:take ?aways?|to sum up|good ?bye)\b",
     re.I,
 )
 """Headings that say where in the order a slide belongs."""
@@ -63,12 +68,11 @@ _ORDINAL = re.compile(
 
 @dataclass(frozen=True)
 class Slide:
-    """A slide: its picture, its shot, its heading, and the lines on it that can be quoted, that one first."""
+    """A slide: its picture, its shot and its heading."""
 
     moment: Moment
     shot: Anchor
     heading: Anchor
-    lines: tuple[Anchor, ...]
 
 
 def find_slides(context: SourceContext, window: tuple[float, float]) -> list[Slide]:
@@ -81,44 +85,45 @@ def find_slides(context: SourceContext, window: tuple[float, float]) -> list[Sli
         shot = holding_shot(context, moment)
         if shot is None or shot.anchor_id in found:
             continue
-        lines = read_slide(context, moment.time_s)
-        if lines:
-            found[shot.anchor_id] = Slide(moment, shot, lines[0], lines)
+        heading = read_heading(context, moment.time_s)
+        if heading is not None:
+            found[shot.anchor_id] = Slide(moment, shot, heading)
     return list(found.values())
 
 
+def read_heading(context: SourceContext, time_s: float) -> Anchor | None:
+    """The heading of the slide at a time, which can be read in the clip and is nowhere else in the source;
+    None where no line is clearly that, or somebody's address or number is shown."""
+    return _find_heading(context, [line.anchor for line in read_picture(context, time_s)])
+
+
 def read_slide(context: SourceContext, time_s: float) -> tuple[Anchor, ...]:
-    """The lines of a slide that say something and are nowhere else in the source: its heading first, which
-    can be read in the clip, then those that can be read in its picture. Nothing where no line is clearly the
-    heading."""
+    """The lines of a slide that say something and are nowhere else in the source: its heading first, then
+    those that can be read in its picture. Nothing where there is no heading."""
     shown = [line.anchor for line in read_picture(context, time_s)]
-    if any(hide_private(text_of(line)) != text_of(line) for line in shown):
-        return ()
-    heading = _find_heading(shown)
-    if heading is None or not _is_own(context, heading):
+    heading = _find_heading(context, shown)
+    if heading is None:
         return ()
     others = [line for line in shown if line is not heading and _is_whole(line, shown)]
     own = [line for line in others if _is_phrase(line, context.source) and _is_own(context, line)]
     return (heading, *own[: MAX_LINES - 1])
 
 
-def _find_heading(lines: Sequence[Anchor]) -> Anchor | None:
+def _find_heading(context: SourceContext, lines: Sequence[Anchor]) -> Anchor | None:
     """The topmost readable line, if it is a sure reading and clearly higher than all other lines."""
     readable = [line for line in lines if _is_large(line)]
     if not readable:
         return None
     top = min(readable, key=lambda line: _box(line)[1])
     higher = all(_height(top) >= HIGHER * _height(line) for line in lines if line is not top)
-    return top if higher and _is_readable(top) else None
+    if not higher or not is_quotable(text_of(top), getattr(top.value, "confidence", 0.0)):
+        return None
+    written = " | ".join(map(text_of, lines))
+    return top if hide_private(written) == written and _is_own(context, top) else None
 
 
 def _is_large(line: Anchor) -> bool:
     return isinstance(line.value, TextLineValue) and line.value.readable_256
-
-
-def _is_readable(line: Anchor) -> bool:
-    confidence = getattr(line.value, "confidence", 0.0)
-    return _is_large(line) and is_quotable(text_of(line), confidence)
 
 
 def _is_phrase(line: Anchor, source: Source) -> bool:
@@ -135,7 +140,8 @@ def _is_phrase(line: Anchor, source: Source) -> bool:
 
 def _is_own(context: SourceContext, line: Anchor) -> bool:
     """Whether the source has a line's text in one stretch only: no header, and no slide that comes again."""
-    return sum(is_alike(text_of(anchor), text_of(line)) for anchor in context.of_kind("text")) == 1
+    words = text_of(line)
+    return sum(is_alike(text_of(anchor), words) for anchor in context.of_kind("text")) == 1
 
 
 def is_alike(first: str, second: str) -> bool:
@@ -171,11 +177,14 @@ def _height(line: Anchor) -> float:
 
 def cover_numbers(context: SourceContext) -> tuple[Edit, ...]:
     """What hides the numbers of slides, which would give their order away: one black box for each place near
-    the upper or lower edge at which some slide has its number, the same on all of them."""
+    the upper or lower edge at which some slide has its number, the same on all of them. Nothing on footage
+    that moves."""
+    if not context.shows_a_screen:
+        return ()
     boxes: list[Box] = []
     for line in context.of_kind("text_line"):
-        box = locate_region(line, context.source)
-        if box is None or not PAGE.fullmatch(text_of(line)):
+        box = locate_region(line, context.source) if PAGE.fullmatch(text_of(line)) else None
+        if box is None:
             continue
         if EDGE < (box[1] + box[3]) / 2 < 1 - EDGE:
             continue
@@ -196,22 +205,30 @@ def tells_place(heading: str) -> bool:
     return _ORDINAL.match(heading) is not None
 
 
-def choose_steps(context: SourceContext, window: tuple[float, float]) -> list[Scene]:
-    """The slides of a window that a lesson can be made of, their numbers covered."""
+def choose_steps(context: SourceContext, slides: Sequence[Slide]) -> list[Scene]:
+    """The slides that a lesson can be made of, their numbers covered. None that belongs at the beginning or
+    the end: its heading says so, or stands lower or higher than most, as that of a title does."""
+    if not slides:
+        return []
     covers = cover_numbers(context)
+    usual = median_low(_box(slide.heading)[1] for slide in slides)
     return [
         Scene(slide.moment, slide.shot, written=(slide.heading,), edits=covers)
-        for slide in find_slides(context, window)
+        for slide in slides
         if not tells_place(text_of(slide.heading))
+        and abs(_box(slide.heading)[1] - usual) <= _height(slide.heading)
     ]
 
 
-def teach_slides(context: SourceContext, window: tuple[float, float]) -> Iterator[Draft]:
+def teach_slides(
+    context: SourceContext, window: tuple[float, float], steps: Sequence[Scene]
+) -> Iterator[Draft]:
     """One step a slide, with its heading: which further lines are quoted would be anyone's choice. The clips
-    of both halves show the slides in another order than the lecture had, which could be guessed."""
-    scenes = choose_steps(context, window)[:MAX_STEPS]
+    of both halves begin and end with a step, and show the slides in another order than the lecture had, which
+    could be guessed."""
+    scenes = steps[:MAX_STEPS]
     if len(scenes) >= MIN_STEPS:
         chance = context.random("slide_lesson", *window)
-        halves = make_halves(context, window, scenes, chance, "slide_lesson")
+        halves = make_halves(context, span(scenes, window), scenes, chance, "slide_lesson")
         key = f"slide_lesson:{window[0]:.3f}"
         yield from teach(context, halves, scenes, chance, key, "slide_lesson")

@@ -59,7 +59,7 @@ class TutoringAgent:
     which step they belong to, and which comes next, is told by the facts."""
 
     spec: TaskSpec = TUTORING
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = Tutoring
     gates: Sequence[tuple[str, Gate]] = (("tutoring", check_tutoring),)
     proposal: type[BaseModel] = TutoringProposal

@@ -58,7 +58,7 @@ def check_tutoring(draft: Draft, facts: Facts) -> Iterator[Finding]:
         lines = [line.text for anchor, line in spoken if belongs(anchor, scene)]
         if list(step.lines) != lines or (spoken and [claim.value for claim in borne] != lines):
             yield Finding(code="misplaced_line", detail=f"{list(step.lines)} are not said at {step.picture}")
-        if not step.text or step.place or step.action or step.label:
+        if not step.text or step.place:
             yield Finding(code="field_differs", detail=f"{step.picture} has no sentence, or further fields")
         if draft.template == "stuck_session":
             yield from _check_session(clip, screen, borne, scene, facts)

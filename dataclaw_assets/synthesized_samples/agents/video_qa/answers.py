@@ -7,13 +7,10 @@ from typing import Any
 
 from dataclaw_assets.quality.gates.places import Box
 from dataclaw_assets.records import Claim, Draft, Edit, Still
-from dataclaw_assets.synthesized_samples.agents.video_qa.forms import none_of_these, term
+from dataclaw_assets.synthesized_samples.agents.video_qa.forms import term
 from dataclaw_assets.synthesized_samples.agents.video_qa.lines import overlap
-from dataclaw_assets.synthesized_samples.agents.video_qa.motion import find_part
 from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import find_right_of
-
-CLEAR_S = 0.1
-"""Two stretches share time only when they share more than this."""
+from dataclaw_assets.synthesized_samples.agents.video_qa.spoken import derive_spoken
 
 CLEAR_SHARE = 0.015
 """Of the picture's height by which one line must stand above another: twice what a claimed place may err."""
@@ -27,8 +24,6 @@ def derive_answer(draft: Draft) -> Any:
     match draft.template:
         case "covered_lines":
             return _stack(draft)
-        case "said_written" | "written_said":
-            return _shared(draft)
         case "line_picture":
             start, end = find_claim(draft, "interval", None).value
             stills = [medium for medium in draft.media if isinstance(medium, Still)]
@@ -41,8 +36,8 @@ def derive_answer(draft: Draft) -> Any:
             return _beside(draft)
         case "camera_view":
             return _option_of(draft, term(f"camera_view.{find_claim(draft, 'fact', None).value}"))
-        case "moving_part":
-            return _option_of(draft, term(f"moving_part.{find_part(find_claim(draft, 'box', None).value)}"))
+        case "spoken_line" | "shown_picture":
+            return derive_spoken(draft)
         case other:
             raise ValueError(f"{other} is no form of this task")
 
@@ -95,19 +90,6 @@ def _stack(draft: Draft) -> list[str]:
     if any(heights[below] - heights[above] < CLEAR_SHARE for above, below in pairwise(names)):
         raise ValueError("two of the lines stand at one height")
     return names
-
-
-def _shared(draft: Draft) -> str | None:
-    """The option whose time is shared with the line asked about; the last one says that none is."""
-    start, end = find_claim(draft, "interval", "line").value
-    fitting: list[str | None] = []
-    for name, option in list_options(draft).items():
-        if option == none_of_these():
-            continue
-        shown = find_claim(draft, "interval", name).value
-        if min(end, shown[1]) - max(start, shown[0]) > CLEAR_S:
-            fitting.append(name)
-    return _only(fitting) if fitting else _option_of(draft, none_of_these())
 
 
 def _locate(draft: Draft) -> list[float] | None:

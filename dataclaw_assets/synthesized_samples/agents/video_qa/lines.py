@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dataclaw_assets.anchor_values import TextLineValue, TextValue
+from dataclaw_assets.anchor_values import TextLineValue
 from dataclaw_assets.quality.gates.places import Box, locate_region
 from dataclaw_assets.raw_sources.private_text import hide_private
 from dataclaw_assets.records import Anchor, Source
@@ -23,9 +23,6 @@ MIN_SIGNS, MAX_LETTERS = 3, 60
 
 MIN_LABEL = 5
 """Letters of a line on a screen: a shorter one may be what a dialog leaves of a longer one."""
-
-MIN_SEEN_S = 2.0
-"""A trainer's sampling sees a text four times in this time."""
 
 EDGE_S = 0.08
 """How far a still lies within the time of a text that it shows: two frames at 25 a second, since screens are
@@ -63,13 +60,6 @@ _ODD = re.compile(
     r"|[^\w\s.,:;!?'’\"()\[\]/&%€$£+\-–#=<>*$]"  # signs that the reader makes of icons
 )
 _ADDRESS = re.compile(r"://|www\.|@|\w\.(?:com|org|net|io|ai|dev|de|uk|fr|cn)\b", re.I)
-_WORD = re.compile(r"[^\W\d_]{3,}|\d+")
-_SMALL_WORDS = """
-the and for with from that this these those into onto over under are was were has have had its his her their
-our your you they not but all can may will what when where which who how why one out off
-"""
-_SMALL = frozenset(_SMALL_WORDS.split())
-_STEM = 4
 
 
 @dataclass(frozen=True)
@@ -94,14 +84,17 @@ class PictureLine:
 
 def is_quotable(text: str, confidence: float) -> bool:
     """Whether a reading is sure, a line that says something, and nobody's address or number."""
-    signs = sum(sign.isalnum() for sign in text)
+    return is_plain(text, confidence) and hide_private(text) == text
+
+
+def is_plain(text: str, confidence: float) -> bool:
+    """Whether a reading is sure, and a line that says something."""
     return (
         confidence >= SURE
-        and signs >= MIN_SIGNS
         and len(text) <= MAX_LETTERS
+        and sum(sign.isalnum() for sign in text) >= MIN_SIGNS
         and not _ODD.search(text)
         and not _ADDRESS.search(text)
-        and hide_private(text) == text
     )
 
 
@@ -122,56 +115,18 @@ def _fold(text: str) -> tuple[str, tuple[str, ...]]:
     return " ".join(re.findall(r"\w+", text.casefold())), tuple(re.findall(r"\d+", text))
 
 
-def share_words(first: str, others: Iterable[str]) -> bool:
-    """Whether a text has a word, but for its ending, in common with another."""
-    stems = {stem for other in others for stem in _stems(other)}
-    return bool(_stems(first) & stems)
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:_STEM] for word in _WORD.findall(text.casefold()) if word not in _SMALL}
-
-
-def list_texts(context: SourceContext, window: tuple[float, float]) -> list[ScreenText]:
-    """The texts of a window that a trainer can read in its clip: quotable, large, there for long enough, and
-    on screen once only, wherever in the picture."""
-    read = [
-        (anchor, anchor.value)
-        for anchor in context.of_kind("text")
-        if isinstance(anchor.value, TextValue) and _spans(anchor, window)
-    ]
-    large = {
-        anchor.value.text
-        for anchor in context.of_kind("text_line")
-        if isinstance(anchor.value, TextLineValue) and anchor.value.readable_256 and _spans(anchor, window)
-    }
-    found = []
-    for anchor, value in read:
-        start, end = max(anchor.start_s or 0.0, window[0]), min(anchor.end_s or 0.0, window[1])
-        box = locate_region(anchor, context.source)
-        if box is None or end - start < MIN_SEEN_S or value.text not in large:
-            continue
-        alone = not any(may_be_same(value.text, other.text) for it, other in read if it is not anchor)
-        if alone and is_quotable(value.text, value.confidence):
-            found.append(ScreenText(anchor, value.text, anchor.start_s or 0.0, anchor.end_s or 0.0, box))
-    return found
-
-
-def _spans(anchor: Anchor, window: tuple[float, float]) -> bool:
-    return (anchor.start_s or 0.0) < window[1] and (anchor.end_s or 0.0) >= window[0]
-
-
 def is_shown(text: ScreenText, time_s: float) -> bool:
     """Whether a text is on screen at a time, clear of its coming and going."""
     return text.start_s + EDGE_S <= time_s <= text.end_s - EDGE_S
 
 
-def is_away(text: ScreenText, start_s: float, end_s: float, by_s: float = 0.5) -> bool:
-    """Whether a text is off the screen for the whole of a stretch, and for a while before and after."""
-    return text.end_s + by_s <= start_s or end_s + by_s <= text.start_s
+def is_away(text: ScreenText, time_s: float, by_s: float = 0.5) -> bool:
+    """Whether a text is off the screen at a time, and for a while before and after."""
+    return text.end_s + by_s <= time_s or time_s + by_s <= text.start_s
 
 
-def _covers(anchor: Anchor, time_s: float | None) -> bool:
+def covers(anchor: Anchor, time_s: float | None) -> bool:
+    """Whether what was read is on screen at a time, clear of its coming and going; always, in an image."""
     if time_s is None:
         return True
     return (anchor.start_s or 0.0) + EDGE_S <= time_s <= (anchor.end_s or 0.0) - EDGE_S
@@ -197,68 +152,17 @@ def starts_plainly(line: PictureLine, lines: Sequence[PictureLine], source: Sour
 
 def read_picture(context: SourceContext, time_s: float | None) -> list[PictureLine]:
     """Every line read in a still of a time, or in the source's own image, in reading order."""
+    return place_lines((a for a in context.of_kind("text_line") if covers(a, time_s)), context.source)
+
+
+def place_lines(anchors: Iterable[Anchor], source: Source) -> list[PictureLine]:
+    """Lines of one picture by their places, in reading order."""
     lines = []
-    for anchor in context.of_kind("text_line"):
-        box = locate_region(anchor, context.source)
-        if isinstance(anchor.value, TextLineValue) and box is not None and _covers(anchor, time_s):
+    for anchor in anchors:
+        box = locate_region(anchor, source)
+        if isinstance(anchor.value, TextLineValue) and box is not None:
             lines.append((anchor.value.order, PictureLine(anchor, anchor.value.text, box)))
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].anchor.anchor_id))]
-
-
-def choose_legible(
-    context: SourceContext, time_s: float | None, lines: Sequence[PictureLine]
-) -> list[PictureLine]:
-    """The lines of a picture that can be read whole in the still as shipped, that no other may be taken for,
-    and round which a frame touches no other. None of a picture that shows somebody's address or number."""
-    if any(hide_private(line.text) != line.text for line in lines):
-        return []
-    source = context.source
-    # what one state's reading missed, another of the same screen may have read
-    around = [] if time_s is None else [a for a in context.of_kind("text") if _covers(a, time_s)]
-    known = [box for anchor in around if (box := locate_region(anchor, source))]
-    return [
-        line
-        for line in lines
-        if still_height_px(source, line.box) >= MIN_STILL_PX
-        and (source.kind != "gui_trace" or len(line.text) >= MIN_LABEL)
-        and min(line.box) >= AT_EDGE
-        and max(line.box) <= 1 - AT_EDGE
-        and is_quotable(line.text, getattr(line.anchor.value, "confidence", 0.0))
-        and not any(
-            may_be_same(line.text, other.text) or overlap(widen(line.box, source), other.box) > 0
-            for other in lines
-            if other is not line
-        )
-        and not any(
-            overlap(line.box, box) < 0.5 * overlap(box, box) and overlap(widen(line.box, source), box) > 0
-            for box in known
-        )
-    ]
-
-
-def find_whole(context: SourceContext, line: PictureLine, time_s: float) -> ScreenText | None:
-    """The text, with all its time, that a line of a picture belongs to; None where it is not the only one of
-    its wording in the source."""
-    same = [
-        anchor
-        for anchor in context.of_kind("text")
-        if isinstance(anchor.value, TextValue) and may_be_same(anchor.value.text, line.text)
-    ]
-    if len(same) != 1 or getattr(same[0].value, "text", None) != line.text or not _covers(same[0], time_s):
-        return None
-    return ScreenText(same[0], line.text, same[0].start_s or 0.0, same[0].end_s or 0.0, line.box)
-
-
-def passes_by(context: SourceContext, line: PictureLine) -> bool:
-    """Whether a line is not on screen for most of the source: what always is, names no moment."""
-    if context.source.stream is None:
-        return True
-    stays = sum(
-        (anchor.end_s or 0.0) - (anchor.start_s or 0.0)
-        for anchor in context.of_kind("text")
-        if isinstance(anchor.value, TextValue) and may_be_same(anchor.value.text, line.text)
-    )
-    return stays <= MAX_SHARE * context.source.stream.duration_s
 
 
 def still_height_px(source: Source, box: Box) -> float:

@@ -1,12 +1,11 @@
-"""The forms of `video_qa` about motion, as MotionBench asks: what the camera does, where something moves."""
+"""The form `camera_view`, as MotionBench asks: what does the camera do?"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
 
-from dataclaw_assets.anchor_values import MotionValue, MoverValue
-from dataclaw_assets.quality.gates.places import Box, locate_region
+from dataclaw_assets.anchor_values import MotionValue
 from dataclaw_assets.records import Anchor, Claim, Draft, Verifier
 from dataclaw_assets.synthesized_samples.agents.video_qa.forms import (
     draft_question,
@@ -19,24 +18,11 @@ from dataclaw_assets.synthesized_samples.context import SourceContext, play
 VIEWS = ("static", "pan", "tilt", "zoom", "roll")
 """What a camera may do, as `MotionValue.camera` names it; `mixed` says nothing."""
 
-PARTS = ("left", "right", "upper", "lower")
-
 MIN_VIEW_S = 2.5
 """A slow zoom over less is hard to tell from a view that stays."""
 
 MIN_LEVEL = 0.03
 """Of a camera that stands something must move before it, or there is nothing to tell apart."""
-
-SHARE = 0.8
-"""Of all residual motion that one thing must have, to be what moves (composition rule 2)."""
-
-MIN_MOVE_S = 1.0
-
-PART_EDGE = 0.55
-"""How far over the middle a half may reach for a thing to move in it: the boxes are a cell too wide."""
-
-OUTSIDE = 0.15
-"""Where such a box must end before the other side, so that the half is plain."""
 
 
 def list_views(context: SourceContext) -> Iterator[tuple[Anchor, tuple[float, float]]]:
@@ -91,54 +77,4 @@ def ask_view(
         media=(clip,),
         verifier=Verifier(kind="choice", value=right),
         difficulty={"options": 4, "clip_s": round(span[1] - span[0], 1)},
-    )
-
-
-def find_part(box: Box) -> str | None:
-    """The half of the picture in which a box lies; None when it lies in none, or in two."""
-    left, top, right, bottom = box
-    fits = {
-        "left": right <= PART_EDGE and left < 1 - PART_EDGE - OUTSIDE,
-        "right": left >= 1 - PART_EDGE and right > PART_EDGE + OUTSIDE,
-        "upper": bottom <= PART_EDGE and top < 1 - PART_EDGE - OUTSIDE,
-        "lower": top >= 1 - PART_EDGE and bottom > PART_EDGE + OUTSIDE,
-    }
-    found = [part for part, fit in fits.items() if fit]
-    return found[0] if len(found) == 1 else None
-
-
-def list_movers(context: SourceContext) -> Iterator[tuple[Anchor, str]]:
-    """The things that alone move, for a second or more, in one half of the picture."""
-    if context.shows_a_screen:
-        return
-    for anchor in context.of_kind("dominant_mover"):
-        value, box = anchor.value, locate_region(anchor, context.source)
-        length = (anchor.end_s or 0.0) - (anchor.start_s or 0.0)
-        if not isinstance(value, MoverValue) or box is None or length < MIN_MOVE_S:
-            continue
-        part = find_part(box)
-        inside = _in_one_shot(context, anchor.start_s or 0.0, anchor.end_s or 0.0)
-        if value.confidence == "high" and value.share >= SHARE and part and inside:
-            yield anchor, part
-
-
-def ask_part(context: SourceContext, anchor: Anchor, part: str, chance: random.Random) -> Draft:
-    """In which half of the picture the one thing moves, in a clip of its motion."""
-    offered = letter_things(list(PARTS), chance)
-    right = next(name for name, other in offered.items() if other == part)
-    clip = play(context.source, (anchor.start_s or 0.0, anchor.end_s or 0.0))
-    box = locate_region(anchor, context.source) or (0.0, 0.0, 1.0, 1.0)
-    return draft_question(
-        context,
-        "moving_part",
-        chance,
-        right,
-        options={name: term(f"moving_part.{other}") for name, other in offered.items()},
-        evidence=(
-            claim_shown(anchor, clip),
-            Claim(kind="box", value=[round(share, 3) for share in box], anchors=(anchor.anchor_id,)),
-        ),
-        media=(clip,),
-        verifier=Verifier(kind="choice", value=right),
-        difficulty={"options": 4, "clip_s": round((anchor.end_s or 0.0) - (anchor.start_s or 0.0), 1)},
     )

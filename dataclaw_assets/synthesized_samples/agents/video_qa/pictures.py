@@ -13,25 +13,25 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.forms import (
     NO_CLOCK,
     draft_question,
     letter_things,
-    quote,
 )
 from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
+    MIN_LABEL,
     PictureLine,
     hide,
     is_of_size,
-    may_be_same,
     overlap,
     starts_plainly,
     still_height_px,
     widen,
 )
+from dataclaw_assets.synthesized_samples.claims import quote
 from dataclaw_assets.synthesized_samples.context import SourceContext
 
 SURE_TO_COPY = 0.99
 """A line that must be copied letter by letter is read with no less."""
 
-MIN_COPIED, MAX_COPIED = 4, 40
-"""Letters of a line that is to be copied: more than a guess, less than a dictation."""
+MIN_WORDS, MIN_COPIED, MAX_COPIED = 3, 12, 40
+"""Words and letters of a line that is to be copied: more than a label, less than a dictation."""
 
 MIN_BOX_PX = 14.0
 """Height of a line in the still, from which a box by hand overlaps it by half."""
@@ -45,16 +45,26 @@ SAME_ROW = 0.35
 CLEARLY_NEXT = 1.5
 """How many times farther the next line but one must be."""
 
+WRONG = 3
+"""Values beside the right one."""
+
 _COPIED = re.compile(r"[^\W_][\w ,'’&\-]*[^\W_]")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_RANKS = re.compile(
+    r"\b(?:\w+est|first|last|next|prev\w*|back|top|bottom|upper|lower|min\w*|max\w*|most|least|more|less|mean"
+    r"|total|sum|all|before|after|begin\w*|start|end|final|half|double|full|empty|none|zero)\b",
+    re.IGNORECASE,
+)
 _FREE_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d)")
 
 
 def can_be_copied(line: PictureLine) -> bool:
-    """Whether a line's letters are beyond doubt, without marks that a reader mistakes. A number standing
-    alone is left to quotations."""
+    """Whether a line's letters are beyond doubt, without marks that a reader mistakes, and more than a glance
+    takes in: a label of a word or two. A number standing alone is left to quotations."""
     return (
         getattr(line.anchor.value, "confidence", 0.0) >= SURE_TO_COPY
         and MIN_COPIED <= len(line.text) <= MAX_COPIED
+        and len(line.text.split()) >= MIN_WORDS
         and _COPIED.fullmatch(line.text) is not None
         and not _FREE_NUMBER.search(line.text)
     )
@@ -80,11 +90,12 @@ def _rate_letter(line: PictureLine) -> float:
 
 
 def can_be_located(line: PictureLine, lines: Sequence[PictureLine], source: Source) -> bool:
-    """Whether a box by hand would be that of the reader, who is as sure as for a copy: what lies across a
-    line costs the reading and the box."""
+    """Whether a box by hand would be that of the reader, who is as sure as for a copy (what lies across a
+    line costs the reading and the box), and not of a word so short that a letter's width decides."""
     return (
         getattr(line.anchor.value, "confidence", 0.0) >= SURE_TO_COPY
         and still_height_px(source, line.box) >= MIN_BOX_PX
+        and len(line.text) >= MIN_LABEL
         and starts_plainly(line, lines, source)
     )
 
@@ -184,22 +195,26 @@ def find_right_of(line: Box, others: Sequence[Box]) -> int | None:
 
 
 def choose_beside(line: PictureLine, lines: Sequence[PictureLine]) -> list[PictureLine] | None:
-    """The line on the right of one, and the three that lie and look most like it; None where there is doubt
-    or there are too few."""
+    """The value on the right of a line, and the three of the same unit that lie and look most like it; None
+    where there is doubt, there are too few, or the words of the line tell its value."""
+    if not has_plain_label(line.text):
+        return None
     others = [other for other in lines if other is not line]
     index = find_right_of(line.box, [other.box for other in others])
-    if index is None:
+    unit = _NUMBER.sub("#", others[index].text) if index is not None else ""
+    if index is None or "#" not in unit:
         return None
     right = others[index]
-    near = sorted(
-        (o for o in others if o is not right and not may_be_same(o.text, right.text)),
-        key=lambda other: rate_likeness(right.box, other.box),
-    )
-    wrong: list[PictureLine] = []
-    for other in near:
-        if len(wrong) < 3 and not any(may_be_same(other.text, known.text) for known in wrong):
-            wrong.append(other)
-    return [right, *wrong] if len(wrong) == 3 else None
+    values = {other.text: other for other in others if _NUMBER.sub("#", other.text) == unit}
+    wrong = [other for text, other in values.items() if text != right.text]
+    wrong.sort(key=lambda other: rate_likeness(right.box, other.box))
+    return [right, *wrong[:WRONG]] if len(wrong) >= WRONG else None
+
+
+def has_plain_label(text: str) -> bool:
+    """Whether nothing in the words of a label tells how its value compares with others: it neither counts nor
+    ranks."""
+    return not _NUMBER.search(text) and not _RANKS.search(text)
 
 
 def rate_likeness(one: Box, other: Box) -> float:

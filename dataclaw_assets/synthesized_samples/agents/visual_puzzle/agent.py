@@ -14,14 +14,9 @@ from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.changes import (
     CHANGES,
-    MAX_STEADY_S,
     ask_elsewhere,
     ask_speed,
     ask_turn,
-    find_moving_runs,
-    find_steady_shots,
-    find_stretches,
-    place_stretch,
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.clips import ask_clips, find_takes, read_order
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import (
@@ -48,7 +43,16 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.proposals import (
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.selection import Shown, show_once
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import ask_count, choose_windows
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.stretches import (
+    MAX_STEADY_S,
+    find_moving_runs,
+    find_steady_shots,
+    find_stretches,
+    list_donors,
+    place_stretch,
+)
 from dataclaw_assets.synthesized_samples.context import (
+    FAR_APART,
     MIN_CLIP_S,
     Moment,
     SourceContext,
@@ -67,7 +71,7 @@ class VisualPuzzleAgent:
     them and its words; the answer is computed either way."""
 
     spec: TaskSpec = VISUAL_PUZZLE
-    version = "4"
+    version = "5"
     schema: type[BaseModel] = VisualPuzzle
     gates: Sequence[tuple[str, Gate]] = (("puzzle", check_puzzle),)
     proposal: type[BaseModel] = VisualPuzzleProposal
@@ -124,16 +128,27 @@ class VisualPuzzleAgent:
 
 
 def _order_stills(context: SourceContext, shown: Shown) -> Iterator[Draft]:
+    """One set of a window, where it can be with two pictures of one shot: pictures of several shots ask for
+    less than how one goes on."""
     for window in context.windows():
         chance = context.random("order_stills", *window)
-        moments = [m for m in context.distinct_moments(window) if m.time_s not in shown]
+        moments = [m for m in _list_distinct(context, window) if m.time_s not in shown]
         pieces = min(len(moments), MAX_PIECES)
         if pieces < MIN_PIECES:
             continue
-        count = min(context.cap(), len(moments) // pieces)
-        for number, chosen in enumerate(pick_sets(moments, pieces, count, chance)):
-            key = f"order_stills:{window[0]:.3f}:{number}"
-            yield from ask_order(context, window, chosen, chance, key, number)
+        sets = list(pick_sets(moments, pieces, len(moments), chance))
+        if sets:
+            chosen = min(sets, key=lambda each: abs(len({*map(context.shot_at, each)}) - (pieces - 1)))
+            yield from ask_order(context, window, chosen, chance, f"order_stills:{window[0]:.3f}")
+
+
+def _list_distinct(context: SourceContext, window: tuple[float, float]) -> list[Moment]:
+    """Moments that a glance tells apart, of a screen one of each page."""
+    if context.shows_a_screen:
+        return context.distinct_moments(window)
+    return [
+        m for m in context.moments(window) if getattr(m.anchor.value, "outside_distance", 0.0) >= FAR_APART
+    ]
 
 
 def _find_shot(context: SourceContext) -> Iterator[Draft]:
@@ -186,15 +201,14 @@ def _find_turn(
     for window in context.windows():
         chance = context.random(template, *window)
         stretches = [
-            stretch
+            found
             for shot in context.of_kind("shot")
-            for found, stretch in find_stretches(context, shot, template)
-            if found == window
+            for found in find_stretches(context, shot, window, template)
         ]
         chance.shuffle(stretches)
-        for stretch in stretches[: max(1, context.cap() // 2)]:
+        for clip, stretch in stretches[: max(1, context.cap() // 2)]:
             negative = finds_nothing(context, template, number)
-            yield ask_turn(context, template, window, stretch, chance, negative)
+            yield ask_turn(context, template, clip, stretch, chance, negative)
             number += 1
 
 
@@ -229,15 +243,15 @@ def _find_speed(context: SourceContext) -> Iterator[Draft]:
 
 
 def _find_elsewhere(context: SourceContext) -> Iterator[Draft]:
-    """A stretch of any shot in any other; none of screens, which go back and forth by themselves."""
+    """A stretch of one shot in another that looks like it; none of screens, which go back and forth by
+    themselves."""
     shots = context.of_kind("shot")
     if context.shows_a_screen or len(shots) < 2:
         return
     chance = context.random("find_elsewhere")
     number = 0
     for host in chance.sample(shots, len(shots)):
-        donors = [shot for shot in shots if shot.anchor_id != host.anchor_id]
-        for donor in chance.sample(donors, len(donors)):
+        for donor in list_donors(context, host, chance):
             try:
                 negative = finds_nothing(context, "find_elsewhere", number)
                 yield ask_elsewhere(context, host, donor, chance, negative)
@@ -256,11 +270,11 @@ def _order_clips(context: SourceContext) -> Iterator[Draft]:
 
 
 def _count_shapes(context: SourceContext) -> Iterator[Draft]:
-    """The forms are templates of their own, and share one cap."""
+    """One count and its twin: those of other forms and windows would be much the same."""
     chance = context.random("count_shapes")
     windows = list(choose_windows(context, chance))
-    for number, window in enumerate(chance.sample(windows, min(len(windows), context.cap()))):
-        yield from ask_count(context, window, chance, f"count_shapes:{number}")
+    if windows:
+        yield from ask_count(context, chance.choice(windows), chance, "count_shapes")
 
 
 def _put_together(context: SourceContext) -> Iterator[Draft]:

@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from dataclaw_assets.anchor_values import MotionValue, ShotValue
 from dataclaw_assets.quality.clock import made_intervals
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Piece, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import draft_puzzle
@@ -21,10 +20,6 @@ CHANGES = {
 }
 """What is done to the stretch of each template: the label of its claim."""
 
-MOVING_LEVEL = 0.02
-"""Mean picture change per second (0-1 luma) from which footage counts as moving. Whether it pauses too, so
-that a frozen stretch would not stand out, is for the gate to see in the clip that was cut."""
-
 SPEEDS = (2.0, 3.0, 4.0, 0.5)
 """A stretch at less than twice or more than half the pace is a matter of opinion."""
 
@@ -33,13 +28,6 @@ MIN_PACED_S = 1.2
 
 AROUND_S = 1.6
 """What is left as it was on either side: three samples of a trainer's."""
-
-MIN_STEADY_S, MAX_STEADY_S = 7.5, 14.0
-"""Lengths of the footage in which a stretch gets another pace."""
-
-MIN_STEADINESS = 0.5
-"""Least share that the weakest half-second has of the strongest second's motion. Of ten real videos with less
-none kept a pace that the gate could measure."""
 
 MIN_HOST_S, MAX_HOST_S = 4.0, 12.0
 """Lengths of the shot into which a stretch of another one is put."""
@@ -176,70 +164,6 @@ def ask_elsewhere(
     value = [round(edge, 3) for edge in made_intervals(clip)[0]]
     claim = Claim(kind="interval", value=value, anchors=(donor.anchor_id,), clip=0)
     return ask_change(context, "find_elsewhere", clip, chance, (claim,))
-
-
-def find_stretches(context: SourceContext, shot: Anchor, template: str) -> Iterator[tuple[Span, Span]]:
-    """The windows in which a shot lasts long enough to be changed in part, and the stretch to change."""
-    if not isinstance(shot.value, ShotValue):
-        return
-    for window in context.windows():
-        inside = (max(shot.start_s or 0.0, window[0]), min(shot.end_s or 0.0, window[1]))
-        if inside[1] - inside[0] >= 5.0 and window[1] - window[0] >= 6.0:
-            yield window, place_stretch(inside, context.random(template, "stretch", *inside))
-
-
-def place_stretch(inside: Span, chance: random.Random) -> Span:
-    """A stretch of 2 to 4 s with at least 1.2 s of its surroundings on both sides, off the sampling grid."""
-    room = inside[1] - inside[0] - 2.4
-    length = min(chance.uniform(2.0, 4.0), room)
-    start = inside[0] + 1.2 + chance.uniform(0.0, room - length)
-    return round(start, 2), round(start + length, 2)
-
-
-def find_moving_runs(context: SourceContext) -> list[Span]:
-    """Longest stretches of which every measured interval moves."""
-    runs: list[Span] = []
-    for anchor in context.of_kind("motion"):
-        if not isinstance(anchor.value, MotionValue) or anchor.value.level < MOVING_LEVEL:
-            continue
-        start, end = anchor.start_s or 0.0, anchor.end_s or 0.0
-        if runs and start - runs[-1][1] < 0.1:
-            runs[-1] = (runs[-1][0], end)
-        else:
-            runs.append((start, end))
-    return runs
-
-
-def find_moving_shots(context: SourceContext) -> list[tuple[Anchor, Span]]:
-    """Where shots move throughout, a tenth of a second off their borders, the steadiest first."""
-    found = []
-    for shot in context.of_kind("shot"):
-        for run in find_moving_runs(context):
-            start, end = max(run[0], (shot.start_s or 0.0) + 0.1), min(run[1], (shot.end_s or 0.0) - 0.1)
-            if end > start:
-                found.append((shot, (start, end)))
-    return sorted(found, key=lambda pair: -_measure_steadiness(context, pair[1]))
-
-
-def find_steady_shots(context: SourceContext) -> list[tuple[Anchor, Span]]:
-    """Those that keep their pace for long enough to tell another one from it."""
-    return [
-        (shot, span)
-        for shot, span in find_moving_shots(context)
-        if span[1] - span[0] >= MIN_STEADY_S and _measure_steadiness(context, span) >= MIN_STEADINESS
-    ]
-
-
-def _measure_steadiness(context: SourceContext, span: Span) -> float:
-    """The weakest motion of a stretch as a share of the strongest."""
-    values = [
-        anchor.value
-        for anchor in context.of_kind("motion")
-        if isinstance(anchor.value, MotionValue)
-        and (anchor.start_s or 0.0) < span[1]
-        and (anchor.end_s or 0.0) > span[0]
-    ]
-    return min(value.floor for value in values) / max(value.level for value in values)
 
 
 def _shows_text(context: SourceContext, window: Span) -> bool:

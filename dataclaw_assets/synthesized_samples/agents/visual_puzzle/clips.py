@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Piece, Transform, Verifier
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle.changes import find_moving_shots
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import draft_puzzle
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.stretches import (
+    find_moving_shots,
+)
 from dataclaw_assets.synthesized_samples.context import SourceContext, letters
 
 LENGTHS_S = (19 / 12, 25 / 12, 31 / 12)

@@ -131,7 +131,6 @@ def ask_order(
     chosen: Sequence[Moment],
     chance: random.Random,
     key: str,
-    number: int = 0,
 ) -> Iterator[Draft]:
     """Moments given in order of time, their pictures to be put in the order of a clip that is cut between
     them and permuted; and the twin, permuted otherwise. Neither plays on as it was: a menu, or cause and
@@ -158,7 +157,7 @@ def ask_order(
             evidence=tuple(claim_shown(m.anchor, clip, name) for m, name in labelled),
             media=(clip, *stills),
             verifier=Verifier(kind="permutation", value=right),
-            transform=Transform(recipe="permute", seed=number, settings={"order": order}),
+            transform=Transform(recipe="permute", seed=0, settings={"order": order}),
             difficulty={
                 "pieces": len(chosen),
                 "smallest_gap_s": round(min(b.time_s - a.time_s for a, b in pairwise(chosen)), 1),
@@ -206,20 +205,24 @@ def ask_moment(
 def ask_strokes(
     context: SourceContext, chosen: Sequence[tuple[Anchor, StrokeValue]], chance: random.Random, key: str
 ) -> Iterator[Draft]:
-    """Four strokes in the order drawn, lettered at random, to be put in order; the twin draws them in
-    another."""
+    """Four strokes in the order drawn, lettered at random, to be put in the order of a clip that draws them
+    in another; the twin, in a third. Neither as they were drawn: whoever can write a character, or knows what
+    a drawing begins with, would need no clip."""
     strokes = read_strokes(context)
     names = letters(4, chance)
     wording = chance.random()
-    natural = [value.index for _, value in strokes]
-    mixed = list(natural)
     slots = sorted(value.index for _, value in chosen)
-    for slot, index in zip(slots, shuffle_away(4, chance), strict=True):
-        mixed[slot] = slots[index]
+    orders: list[list[int]] = []
+    while len(orders) < 2:
+        order = [value.index for _, value in strokes]
+        for slot, index in zip(slots, shuffle_away(4, chance), strict=True):
+            order[slot] = slots[index]
+        if order not in orders:
+            orders.append(order)
     still = finished(
         context.source, len(strokes), [(v.index, n) for (_, v), n in zip(chosen, names, strict=True)]
     )
-    for order in (natural, mixed):
+    for order in orders:
         clip = make_clip(context.source, order)
         claims = tuple(claim_stroke(a, v, n, clip) for (a, v), n in zip(chosen, names, strict=True))
         right = [str(claim.label) for claim in sorted(claims, key=lambda claim: float(claim.value[0]))]
@@ -231,9 +234,7 @@ def ask_strokes(
             evidence=claims,
             media=(clip, still),
             verifier=Verifier(kind="permutation", value=right),
-            transform=None
-            if order == natural
-            else Transform(recipe="permute_strokes", seed=0, settings={"order": mixed}),
+            transform=Transform(recipe="permute_strokes", seed=0, settings={"order": order}),
             difficulty={"pieces": 4, "strokes": len(strokes)},
             twin_key=key,
         )

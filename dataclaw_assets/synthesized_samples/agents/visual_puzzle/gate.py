@@ -7,9 +7,12 @@ from itertools import combinations, pairwise
 
 from dataclaw_assets.quality.clock import map_moment
 from dataclaw_assets.quality.gates.contract import Facts, Finding
-from dataclaw_assets.records import Anchor, Clip, Draft, Piece, Still
+from dataclaw_assets.records import Anchor, Clip, Draft, Piece, SketchClip, SketchStill, Still
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.changes import CHANGES
-from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import POINT_TOLERANCE_S, clock_of
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import (
+    POINT_TOLERANCE_S,
+    clock_of,
+)
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
     GRIDS,
     are_alike,
@@ -23,6 +26,7 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import (
     lie_apart,
     takes_time,
 )
+from dataclaw_assets.synthesized_samples.pages import changes_page
 
 MIN_SHAPE_S = 1.5
 NEAR_S = 0.15
@@ -47,7 +51,8 @@ EVIDENCE: Mapping[str, Mapping[str, frozenset[str]]] = {
 
 def check_puzzle(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Findings: `field_differs`, `wrong_evidence`, `not_one_change`, `wrong_time`, `not_one_take`,
-    `natural_order`, `moment_lasts`, `unfair_shapes`, `wrong_tiles`, `not_unique`, `not_absent`."""
+    `page_changes`, `natural_order`, `moment_lasts`, `unfair_shapes`, `wrong_tiles`, `not_unique`,
+    `not_absent`."""
     for field, right in (("puzzle", draft.template), ("clock", clock_of(draft.template))):
         if draft.payload.get(field) != right:
             yield Finding(code="field_differs", detail=f"{field} is {draft.payload.get(field)!r}")
@@ -60,9 +65,11 @@ def check_puzzle(draft: Draft, facts: Facts) -> Iterator[Finding]:
     yield from _check_changes(draft)
     if draft.template == "find_elsewhere":
         yield from _check_splice(draft, facts)
+    elif draft.template in {"find_shot", "find_screen"}:
+        yield from _check_page(draft, facts)
     elif draft.template == "find_moment":
         yield from _check_moment(draft)
-    elif draft.template == "order_stills":
+    elif draft.template in {"order_stills", "order_strokes"}:
         yield from _check_permuted(draft)
     elif draft.template == "order_clips":
         yield from _check_take(draft, facts)
@@ -125,11 +132,23 @@ def _find_shot(facts: Facts, start_s: float, end_s: float) -> Anchor | None:
     )
 
 
+def _check_page(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """The page of the picture is the same as long as the shot lasts."""
+    states = [anchor for anchor in facts.anchors.values() if anchor.kind == "stable"]
+    for name in {name for claim in draft.evidence if claim.kind == "interval" for name in claim.anchors}:
+        if changes_page(facts.anchors[name], states, facts.source):
+            yield Finding(code="page_changes", detail=f"another page comes up during {name}")
+
+
 def _check_permuted(draft: Draft) -> Iterator[Finding]:
     """The order of the clip is not the one that its pictures alone may tell."""
-    starts = [piece.start_s for clip in draft.media if isinstance(clip, Clip) for piece in clip.pieces]
-    if starts == sorted(starts):
-        yield Finding(code="natural_order", detail="the clip plays on as it was filmed")
+    clip, marked = draft.media[0], {n for m in draft.media if isinstance(m, SketchStill) for n, _ in m.marks}
+    if isinstance(clip, SketchClip):
+        order: list[float] = [stroke for stroke in clip.strokes if stroke in marked]
+    else:
+        order = [piece.start_s for piece in clip.pieces] if isinstance(clip, Clip) else []
+    if order == sorted(order):
+        yield Finding(code="natural_order", detail="the clip goes on as it was filmed, or drawn")
 
 
 def _check_moment(draft: Draft) -> Iterator[Finding]:

@@ -18,6 +18,10 @@ GRIDS = {"2x2": (2, 2), "2x3": (2, 3), "3x3": (3, 3)}
 MIN_SIDE_PX = 192
 """Of a smaller picture a tile of nine has less than 64 pixels."""
 
+MIN_SHARPNESS = 4.5
+"""Of an image (`PictureValue.sharpness`): flat drawings with clean edges have 5 and more, a photograph
+blurred by motion had 3.6."""
+
 MIN_LINE_PX = 18.0
 """Height of a printed line in the picture as it is shipped: with less, a pixel or two decide the overlap."""
 
@@ -91,7 +95,7 @@ def choose_pictures(context: SourceContext) -> list[Anchor]:
     if min(context.source.width or 0, context.source.height or 0) < MIN_SIDE_PX or context.shows_a_screen:
         return []
     if context.source.kind == "image":
-        return [anchor for anchor in context.of_kind("picture") if isinstance(anchor.value, PictureValue)]
+        return context.of_kind("picture") if find_detailed(context) else []
     best: dict[str | None, tuple[float, Anchor]] = {}
     for window in context.windows():
         for moment in context.moments(window):
@@ -102,6 +106,14 @@ def choose_pictures(context: SourceContext) -> list[Anchor]:
             if shot not in best or value.outside_distance > best[shot][0]:
                 best[shot] = (value.outside_distance, moment.anchor)
     return [anchor for _, anchor in best.values()]
+
+
+def find_detailed(context: SourceContext) -> PictureValue | None:
+    """What is known of an image, when it is large and sharp enough for its parts to be told apart."""
+    values = (anchor.value for anchor in context.of_kind("picture"))
+    value = next((value for value in values if isinstance(value, PictureValue)), None)
+    fit = value and min(value.width, value.height) >= MIN_SIDE_PX and value.sharpness >= MIN_SHARPNESS
+    return value if fit else None
 
 
 def fits_grid(source: Source, grid: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Literal
 
 from pydantic import Field
@@ -23,12 +24,9 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     put_words,
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.changes import (
-    MAX_STEADY_S,
     ask_elsewhere,
     ask_speed,
     ask_turn,
-    find_steady_shots,
-    find_stretches,
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.clips import ask_clips, find_takes
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.forms import (
@@ -51,6 +49,11 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.selection import Shown, take
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import ask_count, choose_windows
+from dataclaw_assets.synthesized_samples.agents.visual_puzzle.stretches import (
+    MAX_STEADY_S,
+    find_steady_shots,
+    find_stretches,
+)
 from dataclaw_assets.synthesized_samples.context import SourceContext, play
 from dataclaw_assets.synthesized_samples.sketches import choose_markable, read_strokes
 
@@ -132,9 +135,11 @@ def _make(item: ProposedPuzzle, cited: Sequence[Anchor], context: SourceContext)
             if names_instant(context, moment) and not context.shows_a_screen:
                 yield from ask_moment(context, window, moment, chance)
         case "find_rotation" | "find_mirrored":
-            for window, stretch in list(find_stretches(context, cited[0], item.form))[:1]:
+            windows = context.windows()
+            found = chain(*(find_stretches(context, cited[0], window, item.form) for window in windows))
+            for clip, stretch in islice(found, 1):
                 negative = finds_nothing(context, item.form, _number(cited))
-                yield ask_turn(context, item.form, window, stretch, chance, negative)
+                yield ask_turn(context, item.form, clip, stretch, chance, negative)
         case "order_clips" | "find_speed" | "find_elsewhere":
             yield from _make_of_shots(item.form, cited, context, chance, key)
         case _:

@@ -31,10 +31,10 @@ from dataclaw_assets.synthesized_samples.agents.world_model.proposals import (
     WorldModelProposal,
     draft_transitions,
 )
+from dataclaw_assets.synthesized_samples.agents.world_model.screens import Screens
 from dataclaw_assets.synthesized_samples.agents.world_model.steps import (
     MAX_OPTIONS,
     MIN_OPTIONS,
-    choose_others,
     choose_screens,
     find_arm_steps,
     find_camera_run,
@@ -52,7 +52,7 @@ class WorldModelAgent:
     choice of them; which picture truly follows is computed either way."""
 
     spec: TaskSpec = WORLD_MODEL
-    version = "1"
+    version = "2"
     schema: type[BaseModel] = WorldModel
     gates: Sequence[tuple[str, Gate]] = (("transition", check_transition),)
     proposal: type[BaseModel] = WorldModelProposal
@@ -106,7 +106,11 @@ def _one(labels: Sequence[str | None]) -> str | None:
 def _ahead_of(clip: Clip, draft: Draft) -> str | None:
     """The picture of the same movement that lies beyond the moment at which the clip ends."""
     moves = {c.label for c in draft.evidence if c.kind == "interval" and c.clip is None}
-    own = [(m.label, m.time_s or 0.0) for m in draft.media if isinstance(m, Still) and m.label in moves]
+    own = [
+        (m.label, m.time_s or 0.0)
+        for m in draft.media
+        if isinstance(m, Still) and m.label in moves and not m.edits
+    ]
     piece = clip.pieces[-1]
     if piece.op == "reverse":
         return _one([label for label, time_s in own if time_s < piece.start_s])
@@ -131,14 +135,9 @@ def _sum_of_strokes(draft: Draft) -> str | None:
 def _camera(context: SourceContext) -> Iterator[Draft]:
     for motion in context.of_kind("motion"):
         run = find_camera_run(context, motion)
-        if run is None:
-            continue
-        chance = context.random("camera_goes_on", motion.anchor_id)
-        others = choose_others(context, run)
-        if len(others) < MIN_OPTIONS - 2:
-            continue
-        chosen = chance.sample(others, min(MAX_OPTIONS - 2, len(others)))
-        yield from follow_camera(context, run, chosen, chance, f"camera_goes_on:{motion.start_s:.3f}")
+        if run is not None:
+            chance = context.random("camera_goes_on", motion.anchor_id)
+            yield from follow_camera(context, run, chance, f"camera_goes_on:{motion.start_s:.3f}")
 
 
 def _arm(context: SourceContext) -> Iterator[Draft]:
@@ -161,9 +160,10 @@ def _arm(context: SourceContext) -> Iterator[Draft]:
 
 def _screen(context: SourceContext) -> Iterator[Draft]:
     used: set[str] = set()
-    for pair in combinations(find_screen_steps(context), 2):
+    screens = Screens(context)
+    for pair in combinations(find_screen_steps(screens), 2):
         names = {step.action.anchor_id for step in pair}
-        others = None if names & used else choose_screens(context, pair)
+        others = None if names & used else choose_screens(screens, pair)
         if others is None:
             continue
         used |= names
@@ -172,9 +172,8 @@ def _screen(context: SourceContext) -> Iterator[Draft]:
 
 
 def _stroke(context: SourceContext) -> Iterator[Draft]:
-    """One state of a drawing: further ones teach the same."""
-    chance = context.random("stroke_added")
+    """The fullest state of a drawing: others teach the same."""
     steps = list(find_stroke_steps(context))
     if steps:
-        step = chance.choice(steps)
-        yield from follow_stroke(context, step, chance, f"stroke_added:{step.done}")
+        key = f"stroke_added:{steps[-1].done}"
+        yield from follow_stroke(context, steps[-1], context.random("stroke_added"), key)

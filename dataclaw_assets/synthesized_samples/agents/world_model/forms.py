@@ -12,6 +12,7 @@ from dataclaw_assets.records import (
     Claim,
     Clip,
     Draft,
+    Edit,
     Piece,
     Still,
     Transform,
@@ -90,8 +91,8 @@ def letter_stills(stills: Sequence[Still], chance: random.Random) -> tuple[Still
 
 
 def label_at(stills: Sequence[Still], time_s: float) -> str:
-    """The letter of the picture of a time."""
-    return next(str(still.label) for still in stills if still.time_s == time_s)
+    """The letter of the picture of a time, as it was filmed."""
+    return next(str(still.label) for still in stills if still.time_s == time_s and not still.edits)
 
 
 def name_moment(moment: Moment, label: str) -> Claim:
@@ -99,21 +100,24 @@ def name_moment(moment: Moment, label: str) -> Claim:
     return Claim(kind="time", value=round(moment.time_s, 6), anchors=(moment.anchor.anchor_id,), label=label)
 
 
+MIRROR = (Edit(op="mirror"),)
+"""What the camera never sees: which way it goes, and which way round things stand, decide together."""
+
 OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up", "in": "out", "out": "in"}
 
 
-def follow_camera(
-    context: SourceContext, run: CameraRun, others: Sequence[Moment], chance: random.Random, key: str
-) -> Iterator[Draft]:
-    """Which picture a moving camera shows next; the twin plays the second half of the movement backwards up
-    to the same moment, so that the camera goes on the other way."""
+def follow_camera(context: SourceContext, run: CameraRun, chance: random.Random, key: str) -> Iterator[Draft]:
+    """Which picture a moving camera shows next: the pictures are of both ends of its movement, and these
+    mirrored. The twin plays the second half of the movement backwards up to the same moment, so that the
+    camera goes on the other way."""
     source_id, motion = context.source.source_id, run.motion
     cited = (motion.anchor_id,)
     first, last = run.middle_s - run.reach_s, run.middle_s + run.reach_s
     stills = letter_stills(
         [
-            Still(source_id=source_id, time_s=time_s)
-            for time_s in (first, last, *(moment.time_s for moment in others))
+            Still(source_id=source_id, time_s=time_s, edits=edits)
+            for time_s in (first, last)
+            for edits in ((), MIRROR)
         ],
         chance,
     )
@@ -134,12 +138,12 @@ def follow_camera(
         ]
         if backwards:
             evidence.append(Claim(kind="made", value=shown, label="reverse", clip=0))
-        for time_s in (first, last):
+        for still in stills:
             whole = [motion.start_s, motion.end_s]
-            evidence.append(
-                Claim(kind="interval", value=whole, anchors=cited, label=label_at(stills, time_s))
-            )
-        evidence += [name_moment(moment, label_at(stills, moment.time_s)) for moment in others]
+            evidence.append(Claim(kind="interval", value=whole, anchors=cited, label=still.label))
+            if still.edits:
+                made = [edit.model_dump(mode="json") for edit in still.edits]
+                evidence.append(Claim(kind="edited", value=made, label=still.label))
         yield draft_transition(
             context,
             "camera_goes_on",

@@ -9,6 +9,7 @@ from dataclaw_assets.anchor_values import ActionValue, ScreenStateChangeValue, S
 from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Media, SketchClip, SketchStill, Still
 from dataclaw_assets.synthesized_samples.agents.world_model.forms import (
+    MIRROR,
     OPPOSITE,
     Action,
     WorldModel,
@@ -72,26 +73,15 @@ def _tell_camera(draft: Draft, facts: Facts) -> tuple[str, Action]:
     known = tuple(facts.anchors.values())
     if broken(known, first, last) or crowded(known, first, last):
         raise Mismatch("wrong_future", "there is a cut, a gap or another movement in it")
-    ends = [still for still, anchor in _options(draft, facts) if anchor.anchor_id == motion.anchor_id]
-    aims = sorted(
-        (2 * meeting[0] - ahead.start_s - ahead.end_s + meeting[0], ahead.start_s + ahead.end_s - meeting[0])
-    )
-    if sorted(still.time_s or 0.0 for still in ends) != _near(aims, ends):
-        raise Mismatch("wrong_future", "the pictures are not those of the two ways on")
-    for still, anchor in _options(draft, facts):
-        outside = not (motion.start_s or 0.0) <= (still.time_s or 0.0) < (motion.end_s or 0.0)
-        if anchor.anchor_id != motion.anchor_id and not (anchor.kind == "still_unique" and outside):
-            raise Mismatch("irrelevant_evidence", f"picture {still.label} is of no other moment")
-    others = len(_options(draft, facts)) - len(ends)
-    _expect(draft, {"interval": 1 + len(ends), "fact": 2, "made": int(backwards), "time": others})
+    offered = _options(draft, facts)
+    end_s = ahead.start_s + ahead.end_s - meeting[0]
+    aims = sorted((2 * meeting[0] - end_s, end_s))
+    for edits in ((), MIRROR):
+        times = sorted(still.time_s or 0.0 for still, _ in offered if still.edits == edits)
+        if len(times) != 2 or any(abs(a - b) > EXACT_S for a, b in zip(aims, times, strict=True)):
+            raise Mismatch("wrong_future", "the pictures are not those of the two ways on, and their mirrors")
+    _expect(draft, {"interval": 1 + len(offered), "fact": 2, "made": int(backwards), "edited": 2})
     return "camera", Action(verb=camera, direction=OPPOSITE[direction] if backwards else direction)
-
-
-def _near(aims: Sequence[float], stills: Sequence[Still]) -> list[float] | None:
-    """The stills' times, if each lies where it should."""
-    times = sorted(still.time_s or 0.0 for still in stills)
-    close = len(times) == len(aims) and all(abs(a - b) <= EXACT_S for a, b in zip(aims, times, strict=True))
-    return times if close else None
 
 
 def _tell_arm(draft: Draft, facts: Facts) -> tuple[str, Action]:
@@ -118,7 +108,7 @@ def _tell_arm(draft: Draft, facts: Facts) -> tuple[str, Action]:
         raise Mismatch("irrelevant_evidence", "the evidence is of other phases than those that follow")
     offered = len(_options(draft, facts))
     _expect(draft, {"interval": 2, "fact": len(wanted), "absent": 1, "time": offered})
-    if any(anchor.kind != "still_unique" for _, anchor in _options(draft, facts)):
+    if any(anchor.kind != "still_unique" or still.edits for still, anchor in _options(draft, facts)):
         raise Mismatch("irrelevant_evidence", "a picture is of no moment of its own")
     closes = {getattr(anchor.value, "phase", "") for anchor in gripper}
     verb = "move_close" if "gripper_closing" in closes else "move_open" if closes else "move"
@@ -174,11 +164,11 @@ def _tell_stroke(draft: Draft, facts: Facts) -> tuple[str, Action]:
     drawn, options = draft.media[1], draft.media[2:-1]
     if not isinstance(drawn, SketchClip) or len(drawn.strokes) != 1:
         raise Mismatch("wrong_future", "the clip does not draw one stroke")
-    if state.strokes != tuple(range(len(state.strokes))) or not state.strokes:
-        raise Mismatch("wrong_future", "the drawing was never in this state")
     if future.strokes != (*state.strokes, *drawn.strokes):
         raise Mismatch("wrong_future", "the future is not the state with the stroke added")
-    added, lacking = _read_options(set(state.strokes), options)
+    added, lacking = _read_options(options)
+    if tuple(sorted({*state.strokes, lacking})) != tuple(range(min(added))):
+        raise Mismatch("wrong_future", "the drawing was never in this state, a stroke aside")
     by_index = {a.value.index: a for a in facts.anchors.values() if isinstance(a.value, StrokeValue)}
     cited = {c.anchors[:1] for c in draft.evidence if c.kind == "box"}
     told = {c.anchors[:1] for c in draft.evidence if c.kind == "interval" and c.clip == 1}
@@ -193,17 +183,17 @@ def _tell_stroke(draft: Draft, facts: Facts) -> tuple[str, Action]:
     return "stroke", Action(verb="draw", path=share_path(facts.source.width, facts.source.height, value))
 
 
-def _read_options(state: set[int], options: Sequence[Media]) -> tuple[list[int], int]:
-    """The two strokes that pictures add to a state, and the one of it that two of four leave out."""
+def _read_options(options: Sequence[Media]) -> tuple[list[int], int]:
+    """The two strokes of which each picture adds one, and the earlier one that two of four lack."""
     shown = [set(o.strokes) for o in options if isinstance(o, SketchStill) and not o.marks]
-    added = sorted(set[int]().union(*shown) - state)
-    lacking = sorted(state - state.intersection(*shown))
-    if len(added) != 2 or len(lacking) != 1 or len(shown) != len(options):
-        raise Mismatch("wrong_future", "the pictures do not add one of two strokes, or leave out one")
-    wanted = [base | {index} for index in added for base in (state, state - set(lacking))]
-    if len(options) != len(wanted) or any(one not in shown for one in wanted):
-        raise Mismatch("wrong_future", "the pictures are not each stroke with the state and without a part")
-    return added, lacking[0]
+    if len(shown) != 4 or len(options) != 4:
+        raise Mismatch("wrong_future", "four pictures of the drawing are offered")
+    common = set.intersection(*shown)
+    lacking, *added = sorted(set.union(*shown) - common) or [0]
+    wanted = [common | {index, *part} for index in added for part in ((), (lacking,))]
+    if len(added) != 2 or any(one not in shown for one in wanted):
+        raise Mismatch("wrong_future", "the pictures do not add one of two strokes, with and without a part")
+    return added, lacking
 
 
 def _ends(draft: Draft, first: type[Any], last: type[Any]) -> tuple[Any, Any]:
@@ -230,7 +220,7 @@ def _options(draft: Draft, facts: Facts) -> list[tuple[Still, Anchor]]:
             claims.setdefault(claim.label, []).append(claim)
     for still in draft.media[1:-1]:
         mine = claims.get(still.label, [])
-        if not isinstance(still, Still) or len(mine) != 1 or still.edits:
+        if not isinstance(still, Still) or len(mine) != 1:
             raise Mismatch("irrelevant_evidence", f"picture {still.label} has {len(mine)} claims")
         anchor = facts.anchors.get(mine[0].anchors[0])
         named = mine[0].value if mine[0].kind == "time" else still.time_s

@@ -23,10 +23,9 @@ from dataclaw_assets.synthesized_samples.agents.world_model.forms import (
     follow_arm,
     follow_camera,
 )
+from dataclaw_assets.synthesized_samples.agents.world_model.screens import Screens
 from dataclaw_assets.synthesized_samples.agents.world_model.steps import (
     MAX_OPTIONS,
-    MIN_OPTIONS,
-    choose_others,
     choose_screens,
     find_arm_steps,
     find_camera_run,
@@ -94,11 +93,9 @@ def _make(
     match item.form:
         case "camera":
             run = find_camera_run(context, cited[0])
-            others = choose_others(context, run) if run else []
-            if run is None or len(others) < MIN_OPTIONS - 2:
-                raise Unmade("wrong_facts", "no long and steady movement of the camera, beside other scenes")
-            chosen = chance.sample(others, min(MAX_OPTIONS - 2, len(others)))
-            yield from follow_camera(context, run, chosen, chance, key)
+            if run is None:
+                raise Unmade("wrong_facts", "no long and steady movement of the camera")
+            yield from follow_camera(context, run, chance, key)
         case "arm":
             moves = {step.moving.anchor_id: step for step in find_arm_steps(context)}
             pair = _both(moves, names, "movement from rest to rest")
@@ -108,12 +105,13 @@ def _make(
                 raise Unmade("wrong_facts", "no third moment of the arm can be told from these")
             yield from follow_arm(context, pair, more[: MAX_OPTIONS - 2], chance, key)
         case "screen":
-            actions = {step.action.anchor_id: step for step in find_screen_steps(context)}
+            screens = Screens(context)
+            actions = {step.action.anchor_id: step for step in find_screen_steps(screens)}
             clicked = _both(actions, names, "confirmed click that changes the screen")
-            screens = choose_screens(context, clicked)
-            if screens is None:
+            others = choose_screens(screens, clicked)
+            if others is None:
                 raise Unmade("wrong_facts", "the screens after these cannot be told apart")
-            yield from follow_screen(context, clicked, screens, chance, key)
+            yield from follow_screen(context, clicked, others, chance, key)
         case "stroke":
             yield from _add_stroke(context, names, key)
 

@@ -14,13 +14,8 @@ from dataclaw_assets.anchor_values import (
     TargetReadValue,
 )
 from dataclaw_assets.records import Anchor
-from dataclaw_assets.synthesized_samples.agents.world_model.screens import (
-    is_readable,
-    list_clocks,
-    says_once,
-    tell_apart,
-)
-from dataclaw_assets.synthesized_samples.context import FAR_APART, Moment, SourceContext
+from dataclaw_assets.synthesized_samples.agents.world_model.screens import Screens, is_readable
+from dataclaw_assets.synthesized_samples.context import Moment, SourceContext
 
 MIN_OPTIONS, MAX_OPTIONS = 3, 4
 """One of two pictures is a coin's toss."""
@@ -49,6 +44,11 @@ MIN_SIDE_PX = 128
 
 MIN_CHANGE = 0.01
 """Share of the screen. A smaller change is a caret or a mark that is lost at 768 px."""
+
+
+POINTERLESS = frozenset({"playwright", "rrweb"})
+"""Formats whose pictures show no pointer. Elsewhere it stays where it clicked, and its place alone picks the
+picture that follows."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,8 @@ def find_camera_run(context: SourceContext, motion: Anchor) -> CameraRun | None:
         return None
     if broken(context.anchors, start, end) or crowded(context.anchors, start, end):
         return None
+    if any((text.start_s or 0.0) < end and (text.end_s or 0.0) > start for text in context.of_kind("text")):
+        return None  # print tells a mirrored picture without the clip
     middle = round((start + end) / 2, 3)
     return CameraRun(motion, value.camera, value.direction, middle, round(reach, 3))
 
@@ -124,17 +126,6 @@ def crowded(anchors: Sequence[Anchor], start_s: float, end_s: float) -> bool:
         and min(anchor.end_s or 0.0, end_s) - max(anchor.start_s or 0.0, start_s) > MAX_MOVER_S
         for anchor in anchors
     )
-
-
-def choose_others(context: SourceContext, run: CameraRun) -> list[Moment]:
-    """Moments away from a camera's movement, each unlike all else."""
-    start, end = (run.motion.start_s or 0.0) - 0.5, (run.motion.end_s or 0.0) + 0.5
-    return [
-        moment
-        for moment in list_moments(context)
-        if not start < moment.time_s < end
-        and getattr(moment.anchor.value, "outside_distance", 0) >= FAR_APART
-    ]
 
 
 def list_moments(context: SourceContext) -> list[Moment]:
@@ -206,15 +197,18 @@ def _moment_in(context: SourceContext, rest: Anchor) -> Moment | None:
     return inside[0] if len(inside) == 1 else None
 
 
-def find_screen_steps(context: SourceContext) -> list[ScreenStep]:
-    """Clicks on a label that was read there, that stands once on the screen, and after which the screen
-    reads differently before anything else is done."""
+def find_screen_steps(screens: Screens) -> list[ScreenStep]:
+    """Clicks on a label that was read there, that stands once on the screen, and after which new words are on
+    the screen before anything else is done. None where a pointer shows the place."""
+    context = screens.context
+    if context.source.format not in POINTERLESS:
+        return []
     reads = {
         anchor.value.index: anchor
         for anchor in context.of_kind("target_read")
         if isinstance(anchor.value, TargetReadValue) and anchor.value.agrees and is_readable(context, anchor)
     }
-    changes = {value.index: anchor for anchor, value in list_changes(context)}
+    changes = {value.index: anchor for anchor, value in list_changes(screens)} if len(reads) > 1 else {}
     steps = []
     for action in context.of_kind("action"):
         value = action.value
@@ -226,9 +220,9 @@ def find_screen_steps(context: SourceContext) -> list[ScreenStep]:
         seen = change.value
         if not isinstance(seen, ScreenStateChangeValue) or not isinstance(read.value, TargetReadValue):
             continue
-        clear = says_once(context, read.value.name, seen.before_s) and _lies_on(value, read)
-        clear = clear and _is_next(context, action, seen.after_s)
-        if clear and tell_apart(context, seen.before_s, seen.after_s, 1):
+        clear = _lies_on(value, read) and _is_next(context, action, seen.after_s)
+        clear = clear and screens.says_once(read.value.name, seen.before_s)
+        if clear and screens.adds(seen.before_s, seen.after_s):
             steps.append(ScreenStep(action, read, change))
     return steps
 
@@ -246,34 +240,27 @@ def _is_next(context: SourceContext, action: Anchor, after_s: float) -> bool:
     return not any((action.start_s or 0.0) <= start < after_s for start in begun)
 
 
-def list_changes(context: SourceContext) -> Iterator[tuple[Anchor, ScreenStateChangeValue]]:
+def list_changes(screens: Screens) -> Iterator[tuple[Anchor, ScreenStateChangeValue]]:
     """Changes of the screen large enough to be seen, while no clock runs on it that would tell the order."""
-    clocks = list_clocks(context)
-    for anchor in context.of_kind("screen_state_change"):
+    for anchor in screens.context.of_kind("screen_state_change"):
         value = anchor.value
         if not isinstance(value, ScreenStateChangeValue) or value.kind == "none" or value.share < MIN_CHANGE:
             continue
-        if not any(start < value.after_s and value.before_s < end for start, end in clocks):
+        if not any(start < value.after_s and value.before_s < end for start, end in screens.clocks):
             yield anchor, value
 
 
-def choose_screens(context: SourceContext, pair: tuple[ScreenStep, ScreenStep]) -> list[Anchor] | None:
-    """Changes whose later pictures go beside those of two steps, nearest in time first, all told apart from
-    one another and from both screens before; None where the two steps' own are not, or one is left alone."""
-    taken: list[float] = []
-    for step in pair:
-        value = step.change.value
-        if isinstance(value, ScreenStateChangeValue):
-            taken += [value.before_s, value.after_s]
-    first, second = taken[1], taken[3]
-    # the screen after the first action may be the one before the second
-    apart = [(first, second), (taken[0], second), (taken[0], first), (taken[2], second)]
-    if any(not tell_apart(context, a, b) for a, b in apart):
+def choose_screens(screens: Screens, pair: tuple[ScreenStep, ScreenStep]) -> list[Anchor] | None:
+    """Changes whose later pictures go beside those of two steps, nearest in time first, each with words of
+    its own; None where the two steps' own are not told apart, or are left alone."""
+    taken = [
+        step.change.value.after_s for step in pair if isinstance(step.change.value, ScreenStateChangeValue)
+    ]
+    if not screens.tell_apart(*taken):
         return None
     chosen: list[Anchor] = []
-    near = sorted(list_changes(context), key=lambda pair: abs(pair[1].after_s - first))
-    for anchor, value in near:
-        if len(chosen) < MAX_OPTIONS - 2 and all(tell_apart(context, value.after_s, t) for t in taken):
+    for anchor, value in sorted(list_changes(screens), key=lambda pair: abs(pair[1].after_s - taken[0])):
+        if len(chosen) < MAX_OPTIONS - 2 and all(screens.tell_apart(value.after_s, t) for t in taken):
             chosen.append(anchor)
             taken.append(value.after_s)
     return chosen or None

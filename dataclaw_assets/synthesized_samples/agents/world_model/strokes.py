@@ -15,9 +15,6 @@ from dataclaw_assets.synthesized_samples.sketches import choose_markable, read_s
 
 Point = tuple[float, float]
 
-MIN_STROKES = 5
-"""A drawing of fewer strokes has no state in which something stands and something like it is to come."""
-
 ALIKE = 0.6
 """Least ratio of two strokes' lengths and of the sides of their boxes: a glance at shape or size must not
 tell them apart."""
@@ -29,8 +26,12 @@ longer one's diagonal: two wings have 0.09, two ears 0.01, a wing and a skirt 0.
 SAMPLES = 16
 """Points at which outlines are compared, spread evenly over their length."""
 
-MIN_DONE = 2
-"""Strokes of a state: without one of them something is left that the new stroke goes beside."""
+MIN_DONE, MIN_DRAWN = 3, 0.5
+"""Strokes of a state, and its least share of the drawing's ink, without the stroke that may be missing: two
+wings or three loose arcs are no drawing yet."""
+
+MIN_MISSED = 0.08
+"""Share of the ink from which a stroke is missed by who looks for it."""
 
 SLIM_PX = 24.0
 """Sides of a box, on the 512 px sheet, count as at least so long: a line's thickness is no shape."""
@@ -42,7 +43,7 @@ CLEAR_PX = 48.0
 @dataclass(frozen=True)
 class StrokeStep:
     """A drawing after its first `done` strokes, the stroke that came next and a later one like it, and a
-    stroke of the state that wrong pictures leave out."""
+    stroke of the state that half of the pictures lack."""
 
     done: int
     next: tuple[Anchor, StrokeValue]
@@ -51,17 +52,22 @@ class StrokeStep:
 
 
 def find_stroke_steps(context: SourceContext) -> Iterator[StrokeStep]:
-    """The steps of a drawing that has a name; none of a scribble or of one of few strokes."""
-    strokes = read_strokes(context)
-    if len(strokes) < MIN_STROKES or not context.of_kind("label"):
-        return
+    """The steps of a drawing that has a name, by how much is drawn; none of a scribble."""
+    strokes = read_strokes(context) if context.of_kind("label") else []
     markable = choose_markable(strokes)
     for place, asked in enumerate(markable):
+        done = asked[1].index
+        missed = [pair for pair in markable[:place] if pair[1].length_share >= MIN_MISSED]
+        if done < MIN_DONE or not missed:
+            continue
+        # the smallest leaves a drawing that can be recognised
+        lacking = min(missed, key=lambda pair: pair[1].length_share)
+        drawn = sum(value.length_share for _, value in strokes[:done]) - lacking[1].length_share
+        if drawn < MIN_DRAWN:
+            continue
         for later in markable[place + 1 :]:
-            if place and asked[1].index >= MIN_DONE and are_alike(asked, later):
-                # the stroke of the state that is largest is missed soonest
-                lacking = max(markable[:place], key=lambda pair: pair[1].length_share)
-                yield StrokeStep(asked[1].index, asked, later, lacking)
+            if are_alike(asked, later):
+                yield StrokeStep(done, asked, later, lacking)
 
 
 def are_alike(first: tuple[Anchor, StrokeValue], second: tuple[Anchor, StrokeValue]) -> bool:

@@ -91,13 +91,15 @@ def follow_stroke(
     context: SourceContext, step: StrokeStep, chance: random.Random, key: str
 ) -> Iterator[Draft]:
     """What a drawing looks like with one more stroke, which a clip shows by itself. The four pictures have
-    this stroke or one like it, and all of the state or all but one stroke: neither clip nor state decides
-    alone, and nothing is common to three of them. The twin's clip shows the other stroke."""
+    this stroke or one like it, and all of the state or all but one stroke; which of the two states the
+    drawing is in, is chance. So neither clip nor drawing decides alone, and the fuller pictures are right no
+    more often. The twin's clip shows the other stroke."""
     source_id = context.source.source_id
-    state = tuple(range(step.done))
-    lacking = tuple(index for index in state if index != step.lacking[1].index)
+    whole = tuple(range(step.done))
+    states = (whole, tuple(index for index in whole if index != step.lacking[1].index))
+    state = chance.choice(states)
     pair = (step.next, step.like)
-    shown = [(*base, value.index) for _, value in pair for base in (state, lacking)]
+    shown = [(*base, value.index) for _, value in pair for base in states]
     named = dict(sorted(zip(letters(len(shown), chance), shown, strict=True)))
     wording = chance.random()
     options = [
@@ -107,7 +109,6 @@ def follow_stroke(
     for anchor, value in pair:
         right = next(name for name, strokes in named.items() if strokes == (*state, value.index))
         inked = Claim(kind="interval", value=[0.0, SECONDS_PER_STROKE], anchors=(anchor.anchor_id,), clip=1)
-        changed = value.index != step.done
         media: tuple[Media, ...] = (
             SketchStill(source_id=source_id, label="X", strokes=state),
             SketchClip(
@@ -128,10 +129,10 @@ def follow_stroke(
             wording,
             evidence=(inked, *boxes),
             media=media,
-            transform=Transform(recipe="permute_strokes", seed=0, settings={"drawn": value.index})
-            if changed
+            transform=Transform(recipe="permute_strokes", seed=0, settings={"drawn": [*state, value.index]})
+            if (*state, value.index) != tuple(range(step.done + 1))
             else None,
-            difficulty={"options": len(options), "strokes": step.done},
+            difficulty={"options": len(options), "strokes": len(state)},
             twin_key=key,
         )
 

@@ -1,0 +1,27 @@
+"""Whether one page, as a viewer means it, lasts through a shot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dataclaw_assets.anchor_values import StableValue
+from dataclaw_assets.records import Anchor, Source
+
+SAME_BORDER_S = 0.5
+"""A change this soon after a shot's beginning is the one that begins it."""
+
+MIN_CHANGED = 0.01
+"""Of the picture, what changes at least where a page is no longer the same; a pointer is smaller."""
+
+
+def changes_page(shot: Anchor, states: Iterable[Anchor], source: Source) -> bool:
+    """Whether what is on screen changes during a shot: to whoever looks for the page of a picture, one page
+    ends there and another begins, though no cut parts them."""
+    for state in states:
+        region = state.value.changed_region if isinstance(state.value, StableValue) else None
+        began = (shot.start_s or 0.0) + SAME_BORDER_S <= (state.start_s or 0.0) < (shot.end_s or 0.0)
+        if began and region and source.width and source.height:
+            share = (region[2] - region[0]) * (region[3] - region[1]) / (source.width * source.height)
+            if share >= MIN_CHANGED:
+                return True
+    return False
