@@ -56,10 +56,12 @@ def make(agent: TaskAgent, contexts: Sequence[SourceContext]) -> list[Draft]:
     made = []
     for context in contexts:
         fresh = SourceContext(context.source, context.anchors, context.settings, context.family)
-        facts = state_facts(agent, fresh)
-        for draft in limit(agent.compose(fresh), fresh.cap()):
-            find_code(agent, draft, facts)
-            made.append(draft)
+        drafts = list(limit(agent.compose(fresh), fresh.cap()))
+        if drafts:
+            facts = state_facts(agent, fresh)
+            for draft in drafts:
+                find_code(agent, draft, facts)
+        made += drafts
     return made
 
 

@@ -10,8 +10,8 @@ class TaskSpec(Record):
 
     `needs` says, for each kind of source that the task can serve, which kinds of anchor it composes from
     (every one of them, of `a|b` one or the other); a source that lacks one is infeasible. `needs_model` says,
-    for a kind of source, why a model must look before anything can be said. A kind in neither cannot be
-    served at all.
+    for a kind of source, why a model must look before anything can be said; what `needs` names besides is
+    what its words must rest on. A kind in neither cannot be served at all.
     """
 
     task_type: str
@@ -96,6 +96,7 @@ TUTORIAL = TaskSpec(
     output_schema="Tutorial",
     needs={
         "video": ("still_unique", "subtitle|text_line"),
+        "gui_trace": ("action", "target_read", "stable"),
         "drawing": ("stroke",),
     },
     needs_model={
@@ -141,7 +142,10 @@ TUTORING = TaskSpec(
         "hint hints coach coaching homework"
     ),
     output_schema="Tutoring",
-    needs={},
+    needs={
+        "video": ("still_unique", "subtitle"),
+        "gui_trace": ("action", "target_read", "stable"),
+    },
     needs_model={
         "video": "a learner's own words must be written",
         "gui_trace": "a learner's own words must be written",
@@ -230,7 +234,7 @@ WORLD_MODEL = TaskSpec(
     ),
     output_schema="WorldModel",
     needs={
-        "video": ("motion", "still_unique"),
+        "video": ("motion",),
         "gui_trace": ("action", "target_read", "screen_state_change", "text"),
         "robot_demo": ("phase", "still_unique"),
         "drawing": ("stroke",),

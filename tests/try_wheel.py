@@ -27,8 +27,8 @@ KEPT_OUT = ("PYTHON", "DATACLAW_", "DAGSTER_", "VIRTUAL_ENV")
 """Environment variables of these names would let the checkout or another home shine through."""
 
 
-NOT_OF_THE_DEMO = frozenset({"tutoring", "planning", "robot_recovery", "generation"})
-"""Two need a model; of the others the demo's footage gives nothing worth training on."""
+NOT_OF_THE_DEMO = frozenset({"tutoring", "planning"})
+"""They need a model."""
 
 
 def main() -> int:

@@ -36,7 +36,7 @@ JOBS = (
         0.29,
         "mat",
         (56, 146, 84),
-        pace=0.9,
+        pace=2.2,
     ),
     Job(
         "Lift the purple block onto the white step.",
@@ -46,7 +46,7 @@ JOBS = (
         "step",
         (222, 224, 226),
         0.06,
-        1.05,
+        3.4,
     ),
 )
 

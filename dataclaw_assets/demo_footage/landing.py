@@ -18,7 +18,7 @@ def render_landing(folder: Path, on_item: Callable[[str], None] = _say_nothing) 
     texts to the byte, and the same frames to the encoder. A missing `folder` is made; files of an earlier
     call are replaced and anything else in it is left alone.
     """
-    from dataclaw_assets.demo_footage import arm, broken, film, pictures, screen, sketches, slides
+    from dataclaw_assets.demo_footage import arm, broken, film, pictures, screen, sketches, slides, valley
 
     video = folder / "video"
     video.mkdir(parents=True, exist_ok=True)
@@ -37,4 +37,5 @@ def render_landing(folder: Path, on_item: Callable[[str], None] = _say_nothing) 
     add(lecture, words)
     add(*broken.write_broken(video, lecture))
     add(*film.render_film(video))
+    add(valley.render_valley(video))
     return made

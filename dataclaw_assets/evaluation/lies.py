@@ -114,6 +114,7 @@ def state_facts(agent: TaskAgent, context: SourceContext) -> Facts:
         derive=agent.derive,
         settings=context.settings,
         siblings={sibling.source.source_id: sibling.source for sibling in context.siblings},
+        index=context.known,
     )
 
 

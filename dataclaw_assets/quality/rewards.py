@@ -194,7 +194,7 @@ def _reward_interval(stated: Sequence[float], right: Sequence[float], tolerance:
     slack = tolerance + EPSILON
     near = [min(max(its, mine - slack), mine + slack) for mine, its in zip(stated, right, strict=True)]
     shared = max(0.0, min(near[1], right[1]) - max(near[0], right[0]))
-    return shared / (near[1] - near[0] + right[1] - right[0] - shared)
+    return shared / (max(near[1], right[1]) - min(near[0], right[0]))
 
 
 def _reward_point(stated: Sequence[float], right: Sequence[float], tolerance: float) -> float:

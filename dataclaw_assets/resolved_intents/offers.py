@@ -90,11 +90,11 @@ def judge(
         lacks = " and no ".join(" or ".join(names) for names in missing)
         kinds = tuple(name for names in missing for name in names)
         return "infeasible", kinds, f"the source has no {lacks} to compose from"
+    if kind in spec.needs_model:
+        return "needs_model", (), spec.needs_model[kind]
     if kind in spec.needs:
         met = [name for need in needed for name in split_need(need) if name in found]
         return "ready", (), f"the source has what it composes from: {', '.join(met)}"
-    if kind in spec.needs_model:
-        return "needs_model", (), spec.needs_model[kind]
     if kind in spec.refusals:
         return "infeasible", (), spec.refusals[kind]
     return "infeasible", (), f"{spec.title.lower()} cannot be made from a source of kind {kind or 'unknown'}"

@@ -11,6 +11,8 @@ from itertools import pairwise
 
 from dataclaw_assets.anchor_values import ShotValue, StillValue
 from dataclaw_assets.quality.clock import map_moment
+from dataclaw_assets.quality.gates.contract import Facts
+from dataclaw_assets.quality.known import Known
 from dataclaw_assets.records import Anchor, Clip, Draft, Piece, Source, SourceKind, digest
 from dataclaw_assets.synthesized_samples.pages import changes_page
 from resources.settings import Settings
@@ -60,6 +62,11 @@ class Sibling:
     source: Source
     anchors: tuple[Anchor, ...]
 
+    @cached_property
+    def known(self) -> Known:
+        """The anchors by kind and by time."""
+        return Known(self.anchors)
+
 
 @dataclass(frozen=True)
 class SourceContext:
@@ -78,16 +85,18 @@ class SourceContext:
         return tuple(other for other in self.family if other.source.source_id != self.source.source_id)
 
     @cached_property
+    def known(self) -> Known:
+        """The anchors by kind and by time."""
+        return Known(self.anchors)
+
+    @cached_property
     def by_kind(self) -> dict[str, list[Anchor]]:
         """Anchors by kind, each list in order of time."""
-        groups: dict[str, list[Anchor]] = {}
-        for anchor in sorted(self.anchors, key=lambda a: (a.start_s or 0.0, a.anchor_id)):
-            groups.setdefault(anchor.kind, []).append(anchor)
-        return groups
+        return self.known.by_kind()
 
     def of_kind(self, kind: str) -> list[Anchor]:
         """Anchors of one kind, in order of time."""
-        return self.by_kind.get(kind, [])
+        return self.known.of_kind(kind)
 
     def random(self, *purpose: object) -> random.Random:
         """Chance that depends on the seed, the source and the purpose, and on nothing else."""
@@ -191,6 +200,11 @@ class SourceContext:
             if clear and not changes_page(anchor, self.of_kind("stable"), self.source):
                 found.append(anchor)
         return found
+
+
+def read_context(facts: Facts) -> SourceContext:
+    """The source of a gate's facts, as the agents see it, without its family."""
+    return SourceContext(facts.source, tuple(facts.anchors.values()), facts.settings)
 
 
 def list_families(

@@ -251,7 +251,7 @@ def _judge_sources(
             refused[f"{asked[0].status}: {asked[0].rationale}"] += 1
         if written and source.source_id in written.unread:
             refused[f"no picture for the model: {written.unread[source.source_id]}"] += 1
-        for sample in _judge_drafts(made, context, agent, asked[0], batch):
+        for sample in _judge_drafts(made, context, agent, asked[0], batch) if made else ():
             samples.setdefault(sample.sample_id, sample)
     on_progress(f"composing {agent.spec.task_type}", len(sources), len(sources))
     ordered = sorted(samples.values(), key=lambda sample: sample.sample_id)
@@ -291,6 +291,7 @@ def _judge_drafts(
         derive=agent.derive,
         settings=context.settings,
         siblings={sibling.source.source_id: sibling.source for sibling in context.siblings},
+        index=context.known,
     )
     partition = partition_key(batch, agent.spec.task_type)
     composed = list_composed_gates(agent.spec.task_type)

@@ -16,8 +16,8 @@ from resources.progress import OnProgress, ignore
 from tests.chain.footage import land_footage
 
 PUZZLES = make_intent("Make puzzles about the order of things")
-LESSONS = make_intent("Make step-by-step tutorials")
-TASKS = ("visual_puzzle", "tutorial")
+ORDERS = make_intent("Make temporal ordering questions")
+TASKS = ("visual_puzzle", "temporal_qa")
 
 
 @dataclass(frozen=True)

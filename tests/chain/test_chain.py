@@ -11,7 +11,7 @@ from dataclaw_assets.factual_anchors.collect import read_anchors
 from dataclaw_assets.raw_sources.register import registered_sources
 from dataclaw_assets.records import partition_key
 from resources.home import open_home
-from tests.chain.conftest import LESSONS, PUZZLES, Chain, OpenedMedia
+from tests.chain.conftest import ORDERS, PUZZLES, Chain, OpenedMedia
 from tests.chain.footage import DRAWINGS, FILM
 from tests.chain.published import find_damage, list_attempts, read_ids, read_samples
 from tests.dagster.drawings import draw_file
@@ -61,20 +61,20 @@ def test_new_intent_opens_media_in_export_alone_and_only_adds_samples(
         if what.startswith(("resolving", "composing")):
             opened_before_export[what] = opened_media.names()
 
-    report = chain.run(LESSONS, on_progress=note)
+    report = chain.run(ORDERS, on_progress=note)
     assert report.failed == ()
     assert opened_before_export["composing visual_puzzle"] == []
     # What the puzzles show was cut by the first run, so exporting them again opens nothing of the source.
-    assert FILM not in opened_before_export["composing tutorial"]
+    assert FILM not in opened_before_export["composing temporal_qa"]
     assert opened_media.names().count(FILM) == 1
     (batch,) = report.batches
     exports = {
         task: chain.home.ledger.published("validated_exports", partition_key(batch, task))
-        for task in ("visual_puzzle", "tutorial")
+        for task in ("visual_puzzle", "temporal_qa")
     }
     assert {task: entry and entry.counts["opened"] for task, entry in exports.items()} == {
         "visual_puzzle": 0,
-        "tutorial": 1,
+        "temporal_qa": 1,
     }
     for asset in ("synthesized_samples", "dataset_release"):
         assert set(read_ids(finished.home, asset)) < set(read_ids(chain.home, asset))

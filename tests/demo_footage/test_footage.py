@@ -22,6 +22,7 @@ from dataclaw_assets.demo_footage import (
     sketches,
     slides,
     subtitles,
+    valley,
 )
 
 
@@ -70,6 +71,21 @@ def test_film_keeps_its_stated_length_across_the_dissolve_and_the_fade(
     shown = [int(frame[0, 0, 0]) for frame in film.frames()]
     assert len(shown) == round(film.duration_s() * film_stage.FPS)
     assert shown.count(0) == 1
+
+
+def test_valley_film_has_the_frames_of_its_stated_length() -> None:
+    assert sum(1 for _ in valley.frames()) == round(valley.duration_s() * film_stage.FPS)
+
+
+@pytest.mark.parametrize("scene", valley.SCENES, ids=lambda scene: scene.draw.__name__)
+def test_the_valleys_camera_stays_within_its_drawing_and_moves_all_the_time(scene: valley.Scene) -> None:
+    from itertools import islice, pairwise
+
+    high, wide = scene.draw().shape[:2]
+    for left, top, width in (scene.first, scene.last):
+        assert 0 <= left <= left + width <= wide
+        assert 0 <= top <= top + width * film_stage.HEIGHT / film_stage.WIDTH <= high
+    assert all(np.any(a != b) for a, b in pairwise(islice(valley.show(scene), 8)))
 
 
 @pytest.mark.parametrize("scene", film.SCENES, ids=lambda scene: scene.draw.__name__)
@@ -203,6 +219,11 @@ def test_a_second_rendering_gives_the_same_tables_and_texts(
 def test_a_second_drawing_gives_the_same_frames() -> None:
     def drawn() -> list[Any]:
         job = arm.JOBS[0]
-        return [*arm_simulation.draw(job, arm_simulation.simulate(job)), *screen.frames(screen.play())]
+        drawings = [scene.draw() for scene in valley.SCENES]
+        return [
+            *arm_simulation.draw(job, arm_simulation.simulate(job)),
+            *screen.frames(screen.play()),
+            *drawings,
+        ]
 
     assert all(np.array_equal(a, b) for a, b in zip(drawn(), drawn(), strict=True))

@@ -18,9 +18,10 @@ from tests.builders import make_film, make_source
 
 SOURCE = make_source()
 ANCHORS = make_film(SOURCE)
-AGENT = find_agent("tutorial")
+AGENT = find_agent("visual_puzzle")
 FACTS = Facts(SOURCE, {a.anchor_id: a for a in ANCHORS}, AGENT.schema, AGENT.derive, Settings())
-DRAFTS = list(AGENT.compose(SourceContext(SOURCE, tuple(ANCHORS), Settings())))
+COMPOSED = AGENT.compose(SourceContext(SOURCE, tuple(ANCHORS), Settings()))
+DRAFTS = [draft for draft in COMPOSED if draft.template == "order_stills"]
 PASSED = GateResult(gate="schema", passed=True)
 FAILED = GateResult(gate="media", passed=False, code="not_cut")
 
@@ -28,7 +29,7 @@ FAILED = GateResult(gate="media", passed=False, code="not_cut")
 def sample_of(draft: Draft, *results: GateResult, sample_id: str | None = None) -> Sample:
     return Sample(
         **dict(draft),
-        sample_id=sample_id or identify_draft(draft, "b|tutorial"),
+        sample_id=sample_id or identify_draft(draft, "b|visual_puzzle"),
         batch="b",
         instruction_id="i-1",
         generator=Generator(backend="rules", revision="1"),

@@ -156,8 +156,17 @@ def test_what_a_request_speaks_of_must_be_in_the_source() -> None:
 
 def test_a_log_without_pictures_is_nothing_for_a_model_to_look_at() -> None:
     text = "dialogues between a tutor and a confused student"
-    assert route(text, offer("action", kind="gui_trace")) == []
-    assert route(text, offer("action", "still_unique", kind="gui_trace")) == ["tutoring"]
+    known = ("action", "target_read", "stable")
+    assert route(text, offer(*known, kind="gui_trace")) == []
+    assert route(text, offer(*known, "still_unique", kind="gui_trace")) == ["tutoring"]
+
+
+def test_what_a_model_says_must_rest_on_facts_too() -> None:
+    text = "dialogues between a tutor and a confused student"
+    (silent,) = resolve_offer(make_intent(text), offer("still_unique"), SPECS)
+    assert (silent.status, silent.missing) == ("infeasible", ("subtitle",))
+    (spoken,) = resolve_offer(make_intent(text), offer("still_unique", "subtitle"), SPECS)
+    assert spoken.status == "needs_model"
 
 
 def test_a_topic_that_a_source_bears_in_one_way_only_keeps_its_other_ways() -> None:

@@ -88,7 +88,7 @@ def _check_claim(claim: Claim, draft: Draft, facts: Facts) -> Iterator[Finding]:
 def _check_transcript(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Each line of a shipped transcript is a subtitle of this source, at its time on the clip's clock."""
     clip = clip_at(draft, 0)
-    lines = [anchor for anchor in facts.anchors.values() if anchor.kind == "subtitle"]
+    lines = facts.known.of_kind("subtitle")
     for line in draft.payload.get("transcript") or ():
         said = [
             shown_intervals(anchor, clip)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from dataclaw_assets.quality.known import Known, Prepares
 from dataclaw_assets.records import Anchor, Draft, GateResult, Media, Record, Source
 from resources.settings import Settings
 
@@ -21,7 +23,7 @@ class Finding(Record):
 
 
 @dataclass(frozen=True)
-class Facts:
+class Facts(Prepares):
     """What a draft is held against. Nothing here comes from the agent's reply: the anchors are the source's
     own published ones, `schema` is the task's, and `derive` recomputes the right answer of a draft whose
     labelled claims have been verified (the value that its verifier must hold). `siblings` are the other
@@ -33,6 +35,13 @@ class Facts:
     derive: Callable[[Draft], Any]
     settings: Settings
     siblings: Mapping[str, Source] = field(default_factory=dict)
+    index: Known | None = None
+    """The anchors by kind and by time, where the caller has them so."""
+
+    @cached_property
+    def known(self) -> Known:
+        """The anchors by kind and by time."""
+        return self.index or Known(self.anchors.values())
 
 
 Gate = Callable[[Draft, Facts], Iterator[Finding]]

@@ -24,9 +24,7 @@ def check_media(draft: Draft, facts: Facts) -> Iterator[Finding]:
     labels = [medium.label for medium in draft.media if medium.label is not None]
     if len(labels) != len(set(labels)):
         yield Finding(code="same_label", detail=", ".join(labels))
-    strokes = {
-        a.value.index for a in facts.anchors.values() if a.kind == "stroke" and hasattr(a.value, "index")
-    }
+    strokes = {getattr(stroke.value, "index", None) for stroke in facts.known.of_kind("stroke")}
     foreign = {claim.label for claim in draft.evidence if claim.kind == "foreign"} - {None}
     for medium in draft.media:
         if medium.source_id != facts.source.source_id:

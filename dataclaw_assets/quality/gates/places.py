@@ -44,9 +44,13 @@ def locate_region(anchor: Anchor, source: Source, crop: Box = (0.0, 0.0, 1.0, 1.
     if anchor.region is None or not (source.width and source.height):
         return None
     left, top, right, bottom = anchor.region
-    first = _within(crop, (left / source.width, top / source.height))
-    last = _within(crop, (right / source.width, bottom / source.height))
-    return (*first, *last)
+    width, height = crop[2] - crop[0], crop[3] - crop[1]
+    return (
+        (left / source.width - crop[0]) / width,
+        (top / source.height - crop[1]) / height,
+        (right / source.width - crop[0]) / width,
+        (bottom / source.height - crop[1]) / height,
+    )
 
 
 def find_crop(draft: Draft, label: str | None) -> Box | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from string import Template
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,6 +30,8 @@ Words = Annotated[str, Field(min_length=1, max_length=300, json_schema_extra=bou
 
 Stated = Annotated[str, Field(min_length=1, max_length=40, json_schema_extra=bound_by_pattern)]
 """An answer: labels or seconds."""
+
+ItemT = TypeVar("ItemT")
 
 _LABEL = re.compile(r"\bF\d{1,4}\b")
 _UNIT = re.compile(r"\s*(?:s|sec|secs|seconds?)\b\.?", re.I)
@@ -55,10 +57,6 @@ class Unmade(Exception):
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
-
-    def refuse(self, item: int) -> Refusal:
-        """The refusal of the item at this place."""
-        return Refusal(code=self.code, item=item, detail=self.detail)
 
 
 def fill_prompt(task_type: str, context: SourceContext, instruction: Instruction, **fields: str) -> str:
@@ -179,10 +177,15 @@ def put_words(
     return draft.model_copy(update={"payload": payload, "verifier": verifier})
 
 
-def each_item(items: Sequence[Any], make: Callable[[Any], Iterator[Draft]]) -> Iterator[Draft | Refusal]:
-    """The drafts that `make` gives of each item; an item that cannot be made is a refusal."""
+def draft_items(
+    items: Iterable[ItemT],
+    context: SourceContext,
+    facts: Mapping[str, Anchor],
+    draft_item: Callable[[ItemT, SourceContext, Mapping[str, Anchor]], Iterator[Draft]],
+) -> Iterator[Draft | Refusal]:
+    """The drafts of each item of a reply; one that cannot be made is a `Refusal`."""
     for number, item in enumerate(items):
         try:
-            yield from make(item)
+            yield from draft_item(item, context, facts)
         except Unmade as reason:
-            yield reason.refuse(number)
+            yield Refusal(code=reason.code, item=number, detail=reason.detail)

@@ -171,7 +171,7 @@ def test_a_transcript_that_the_payload_does_not_hold_is_judged() -> None:
 
 @pytest.mark.parametrize("field", ["cot", "steps"])
 def test_reasoning_and_steps_are_judged_too(field: str) -> None:
-    draft, facts = draft_of("lesson", "tutorial")
+    (draft, _), facts = drafts_of("drawing", "tutorial")
     wrong: list[Any] = ["It begins at 0:33 of the film."]
     if field == "steps":
         wrong = [draft.payload["steps"][0] | {"text": wrong[0]}, *draft.payload["steps"][1:]]

@@ -82,8 +82,9 @@ PAGES = (
 
 
 def make_office(source: Source) -> list[Anchor]:
-    """A session in which each of five buttons, read under the pointer, leads to another page."""
-    anchors = []
+    """A session in which each of five buttons, read under the pointer, leads to another view of one page."""
+    frame = TextValue(text="goods ledger orders invoices parcels", confidence=0.99, seen=2)
+    anchors = [make_anchor(source, frame, "text", 0.0, 30.0, region=(400.0, 0.0, 600.0, 20.0))]
     for index, page in enumerate(PAGES):
         start, end = index * 5.0, (index + 1) * 5.0
         lines = [*page.split(), *NAMES[index : index + 1]]
@@ -107,6 +108,16 @@ def make_office(source: Source) -> list[Anchor]:
             make_anchor(source, seen, "screen_state_change", done - 0.1, done + 4.0),
         ]
     return anchors
+
+
+def make_sketch(source: Source) -> list[Anchor]:
+    """A named drawing whose first two strokes are the longest."""
+    shares = (0.3, 0.3, 0.1, 0.1, 0.1, 0.1)
+    strokes = [
+        stroke.model_copy(update={"value": stroke.value.model_copy(update={"length_share": share})})
+        for stroke, share in zip(make_drawing(source), shares, strict=True)
+    ]
+    return [*strokes, make_anchor(source, LabelValue(text="fence"), "label", None, None)]
 
 
 def make_ride(source: Source) -> list[Anchor]:
@@ -140,7 +151,6 @@ OFFICE = make_source("gui_trace", 30.0, "office.mp4").model_copy(update={"format
 SKETCH = make_source("drawing", name="harbour.ndjson").model_copy(update={"width": 512, "height": 512})
 DESK = make_source(duration_s=12.0, name="desk.mp4")
 RIDE = make_source(duration_s=12.0, name="ride.mp4")
-NAME = make_anchor(SKETCH, LabelValue(text="fence"), "label", None, None)
 WAYS = (
     ("pan", "left"),
     ("static", "none"),
@@ -153,7 +163,7 @@ MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "travel": (TRAVEL, make_travel(TRAVEL, WAYS)),
     "arm": (ARM, make_reach(ARM)),
     "office": (OFFICE, make_office(OFFICE)),
-    "sketch": (SKETCH, [*make_drawing(SKETCH), NAME]),
+    "sketch": (SKETCH, make_sketch(SKETCH)),
     "desk": (DESK, make_desk(DESK)),
     "ride": (RIDE, make_ride(RIDE)),
 }

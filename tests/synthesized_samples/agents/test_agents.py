@@ -75,8 +75,7 @@ MAKES = [
     ("temporal_qa", "silent film", OF_SILENT),
     ("temporal_qa", "episode", {"stop_interval"}),
     ("temporal_qa", "drawing", {"next_stroke"}),
-    ("tutorial", "film", {"lesson"}),
-    ("tutorial", "silent film", set()),
+    ("tutorial", "film", set()),
     ("tutorial", "drawing", {"drawing_steps"}),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -12,14 +13,16 @@ from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.records import Anchor, Draft, Edit, SketchStill, Source, Still
 from dataclaw_assets.synthesized_samples.agents.editing.agent import (
-    MAX_LACKING,
     EditingAgent,
     describe_change,
 )
 from dataclaw_assets.synthesized_samples.agents.editing.forms import (
     FAMILIES,
     PARTS,
+    SIDES,
+    TURNS,
     describe_edit,
+    list_near,
     make_edit,
 )
 from dataclaw_assets.synthesized_samples.context import SourceContext
@@ -51,9 +54,35 @@ STATES = make_states(
     (("Wi-Fi", "Home", "Sound"), ("Wi-Fi", "Office", "Sound")),
     (("Mail", "Inbox"), ("Mail", "Outbox", "Sent")),
 )
+Stroke = tuple[float, tuple[float, float, float, float]]
+
+
+def draw(strokes: Sequence[Stroke]) -> list[Anchor]:
+    """Strokes of given shares of the ink, in boxes given in ninths of the sheet's side."""
+    return [
+        make_anchor(
+            DRAWING,
+            anchor.value.model_copy(update={"length_share": share}),
+            "stroke",
+            None,
+            None,
+            region=tuple(512 / 9 * edge for edge in box),
+        )
+        for anchor, (share, box) in zip(make_drawing(DRAWING, len(strokes)), strokes, strict=True)
+    ]
+
+
+OUTLINE: Stroke = (0.4, (0.5, 0.5, 8.5, 8.5))
+STROKES: list[Stroke] = [
+    OUTLINE,
+    (0.1, (0.5, 1.0, 2.0, 2.5)),
+    (0.1, (0.0, 6.0, 2.0, 9.0)),
+    (0.1, (3.5, 6.0, 5.5, 9.0)),
+    (0.15, (4.0, 0.0, 5.0, 4.6)),
+]
 MATERIAL: dict[str, tuple[Source, list[Anchor]]] = {
     "image": (IMAGE, [make_anchor(IMAGE, PICTURE, "picture", None, None)]),
-    "drawing": (DRAWING, make_drawing(DRAWING, strokes=9)),
+    "drawing": (DRAWING, draw(STROKES)),
     "screen": (SCREEN, STATES),
 }
 
@@ -116,6 +145,18 @@ def test_what_is_offered_together_is_of_one_family_of_edits() -> None:
     assert all(any(ops <= set(family) for family in FAMILIES) for ops in used)
 
 
+def test_one_of_the_two_edits_of_a_picture_is_a_turn() -> None:
+    for seed in range(6):
+        assert [ops <= set(TURNS) for ops in list_edits(compose_picture(PICTURE, seed))].count(True) == 1
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_other_part_that_is_offered_shares_one_side(part: str) -> None:
+    near = list_near(part)
+    assert near
+    assert {len(SIDES & set(part.split()) & set(other.split())) for other in near} == {1}
+
+
 def test_no_colour_is_taken_out_of_a_grey_picture() -> None:
     grey = PICTURE.model_copy(update={"palette": ("#808080", "#f0f0f4")})
     coloured, colourless = (
@@ -125,11 +166,30 @@ def test_no_colour_is_taken_out_of_a_grey_picture() -> None:
     assert coloured - colourless == {"grey"}
 
 
-def test_a_drawing_keeps_most_of_its_ink_before_a_stroke_is_added() -> None:
-    for draft in compose("drawing"):
-        before = next(m for m in draft.media if m.label == "X")
-        assert isinstance(before, SketchStill)
-        assert len(before.strokes) >= (1 - MAX_LACKING) * 9
+@pytest.mark.parametrize("seed", range(6))
+def test_a_stroke_is_added_where_all_of_it_lies_and_the_outline_stays(seed: int) -> None:
+    (draft,) = AGENT.compose(SourceContext(DRAWING, tuple(draw(STROKES)), Settings(seed=seed)))
+    assert draft.payload["place"] in {
+        "in the upper left",
+        "in the lower left",
+        "at the bottom, in the middle",
+    }
+    before = next(m for m in draft.media if m.label == "X")
+    assert isinstance(before, SketchStill)
+    assert 0 in before.strokes
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        STROKES[:4],
+        [(0.3, OUTLINE[1]), *STROKES[1:]],
+        [OUTLINE, *((0.1, (start, 1.0, start + 1.5, 2.5)) for start in (0.5, 1.2, 1.8, 2.5))],
+    ],
+    ids=["few strokes", "no outline", "strokes near one another"],
+)
+def test_nothing_is_asked_of_a_drawing_that_makes_it_open_to_argument(strokes: list[Stroke]) -> None:
+    assert list(AGENT.compose(SourceContext(DRAWING, tuple(draw(strokes)), Settings()))) == []
 
 
 def change_payload(draft: Draft, **fields: Any) -> Draft:

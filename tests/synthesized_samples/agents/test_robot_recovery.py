@@ -302,6 +302,20 @@ def test_the_pictures_to_choose_from_share_the_state_of_the_gripper() -> None:
         assert not [a for a in events if min(times) < (a.end_s or 0.0) and (a.start_s or 0.0) < max(times)]
 
 
+def test_the_first_and_the_last_frame_do_not_tell_how_often_the_gripper_closes() -> None:
+    clips = [d.media[0] for d in DRAFTS if d.template == "count_grasps" and isinstance(d.media[0], Clip)]
+    assert len({(clip.pieces[0].start_s, clip.pieces[-1].end_s) for clip in clips}) == len(clips) / 2
+
+
+def test_no_picture_is_of_the_pose_in_which_the_clip_begins() -> None:
+    for draft in (draft for draft in DRAFTS if draft.template == "recover"):
+        clip = draft.media[0]
+        assert isinstance(clip, Clip)
+        piece = clip.pieces[0]
+        begins = piece.end_s if piece.op == "reverse" else piece.start_s
+        assert all(abs((m.time_s or 0.0) - begins) > 0.35 for m in draft.media[1:] if isinstance(m, Still))
+
+
 def test_the_right_letter_does_not_repeat() -> None:
     letters = Counter(
         draft.verifier.value

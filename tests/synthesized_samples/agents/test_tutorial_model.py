@@ -1,21 +1,26 @@
-"""Lessons that a model writes from slides: good ones pass with their twin, others are refused by name."""
+"""Lessons that a model writes from slides and speech: good ones pass with their twin, no other does."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from dataclaw_assets.anchor_values import SubtitleValue
+from dataclaw_assets.evaluation.lies import state_facts
 from dataclaw_assets.quality.audit import audit_draft
 from dataclaw_assets.quality.gates.contract import Facts
 from dataclaw_assets.quality.gates.wording import check_wording
-from dataclaw_assets.records import Draft, Instruction
+from dataclaw_assets.records import Anchor, Draft, Instruction
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.tutorial.agent import TutorialAgent
+from dataclaw_assets.synthesized_samples.agents.tutorial.gate import check_alignment
 from dataclaw_assets.synthesized_samples.agents.tutorial.proposals import TutorialProposal
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from resources.settings import Settings
-from tests.synthesized_samples.agents.made_slides import HEADINGS, make_lecture_source, make_slides
+from tests.builders import make_anchor
+from tests.synthesized_samples.agents.made_slides import HEADINGS, SLIDE_S, make_lecture_source, make_slides
 from tests.synthesized_samples.agents.proposing import label_facts
 
 AGENT = TutorialAgent()
@@ -101,3 +106,83 @@ def test_the_prompt_for_slides_without_speech_asks_for_what_is_written() -> None
     said = AGENT.instruct(CONTEXT, ask)
     assert "Teach about $5 rivers" in said
     assert "text_line" in said
+
+
+def speak(*lines: str) -> list[Anchor]:
+    """The lecture, with one line spoken over each slide."""
+    return ANCHORS + [
+        make_anchor(
+            SOURCE, SubtitleValue(text=text, language="en"), "subtitle", n * SLIDE_S + 1.0, n * SLIDE_S + 5.0
+        )
+        for n, text in enumerate(lines)
+    ]
+
+
+LINES = ("Water takes the outer bank", "Sand stays within", "Years pass", "A flood cuts it short")
+
+
+def talk(*lines: str) -> tuple[SourceContext, list[Draft | Refusal]]:
+    """What is made of a lesson over the first four slides, while these lines are spoken."""
+    anchors = speak(*lines)
+    facts = label_facts(anchors)
+    stills = [name for name, anchor in facts.items() if anchor.kind == "still_unique"]
+    said = [name for name, anchor in facts.items() if anchor.kind == "subtitle"]
+    item = lesson(0) | {
+        "steps": [{"facts": [stills[n], said[n]], "text": "The river takes one more turn."} for n in range(4)]
+    }
+    context = SourceContext(SOURCE, tuple(anchors), Settings())
+    return context, list(AGENT.draft(TutorialProposal.model_validate({"items": [item]}), context, facts))
+
+
+def findings(draft: Draft, context: SourceContext) -> set[str]:
+    return {finding.code for finding in check_alignment(draft, state_facts(AGENT, context))}
+
+
+def test_a_lesson_over_speech_plays_both_its_halves_in_another_order_than_the_recordings() -> None:
+    context, made = talk(*LINES)
+    assert len(made) == 2
+    for draft in made:
+        assert isinstance(draft, Draft)
+        assert findings(draft, context) == set()
+        starts = [piece.start_s for piece in draft.media[0].pieces]  # type: ignore[union-attr]
+        assert starts not in (sorted(starts), sorted(starts, reverse=True))
+
+
+def test_a_lesson_over_speech_that_greets_is_refused_by_the_agent_and_by_the_gate() -> None:
+    _, refused = talk("Hello, everyone", *LINES[1:])
+    assert [made.code for made in refused if isinstance(made, Refusal)] == ["out_of_place"]
+    context, (draft, _) = talk(*LINES)
+    hello = SubtitleValue(text="Hello, everyone", language="en")
+    anchors = [
+        anchor.model_copy(update={"value": hello})
+        if getattr(anchor.value, "text", "") == LINES[0]
+        else anchor
+        for anchor in context.anchors
+    ]
+    assert isinstance(draft, Draft)
+    assert "out_of_place" in findings(draft, replace(context, anchors=tuple(anchors)))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"lines": []}, {"misplaced_line", "steps_differ"}),
+        ({"place": "across both middle lines"}, {"field_differs"}),
+    ],
+)
+def test_a_step_over_speech_that_says_something_else_is_refused(
+    change: dict[str, Any], expected: set[str]
+) -> None:
+    context, made = talk(*LINES)
+    assert isinstance(made[0], Draft)
+    first, *others = made[0].payload["steps"]
+    payload = made[0].payload | {"steps": [first | change, *others]}
+    assert findings(made[0].model_copy(update={"payload": payload}), context) == expected
+
+
+def test_a_picture_over_speech_whose_number_is_not_covered_is_refused() -> None:
+    context, made = talk(*LINES)
+    assert isinstance(made[0], Draft)
+    clip, first, *others = made[0].media
+    lie = made[0].model_copy(update={"media": (clip, first.model_copy(update={"edits": ()}), *others)})
+    assert findings(lie, context) == {"wrong_picture"}

@@ -10,6 +10,7 @@ import pytest
 from dataclaw_assets.anchor_values import StrokeValue, TextValue
 from dataclaw_assets.records import Anchor, Draft, Piece, SketchStill, Still
 from dataclaw_assets.synthesized_samples.agents.world_model.agent import WorldModelAgent
+from dataclaw_assets.synthesized_samples.agents.world_model.screens import Screens
 from dataclaw_assets.synthesized_samples.agents.world_model.strokes import MAX_UNLIKE, measure_unlikeness
 from tests.builders import make_anchor
 from tests.synthesized_samples.agents.moving import (
@@ -55,7 +56,7 @@ def test_the_true_future_is_shipped_on_the_output_side(material: str) -> None:
     )
 
 
-def test_a_camera_that_goes_on_backwards_is_in_the_payload() -> None:
+def test_a_mirrored_camera_goes_the_other_way() -> None:
     assert [draft.payload["action"]["direction"] for draft in MADE["travel"][:2]] == ["left", "right"]
 
 
@@ -88,6 +89,19 @@ def test_nothing_is_asked_of_screens_on_which_a_pointer_shows_the_place() -> Non
     shown = context_of("office")
     recorded = shown.source.model_copy(update={"format": "agentnet"})
     assert list(AGENT.compose(replace(shown, source=recorded))) == []
+
+
+def test_nothing_is_asked_of_screens_of_which_none_is_a_view_of_the_same_page() -> None:
+    _, anchors = MATERIAL["office"]
+    apart = [a for a in anchors if "ledger orders" not in str(getattr(a.value, "text", ""))]
+    assert list(AGENT.compose(context_of("office", apart))) == []
+
+
+def test_a_name_that_stands_on_the_right_screen_alone_tells_which_it_is() -> None:
+    screens = Screens(context_of("office"))
+    assert screens.tells_by("Open accounts", 3.0, [8.0, 13.0])
+    assert not screens.tells_by("Open accounts", 3.0, [8.0, 4.0])
+    assert not screens.tells_by("Open accounts", 8.0, [13.0])
 
 
 def test_nothing_is_asked_of_actions_that_nothing_confirms() -> None:
@@ -144,6 +158,18 @@ def test_a_drawing_lacks_a_part_or_not_and_half_of_the_pictures_do() -> None:
         assert sorted(shown) == [4, 4, 5, 5]
         drawn.add(len(getattr(state, "strokes", ())))
     assert drawn == {3, 4}
+
+
+def test_the_two_longest_strokes_of_a_state_are_never_missing() -> None:
+    _, anchors = MATERIAL["sketch"]
+    shares = (0.6, 0.1, 0.01, 0.01, 0.1, 0.1)
+    headed = [
+        a.model_copy(update={"value": a.value.model_copy(update={"length_share": shares[a.value.index]})})
+        if isinstance(a.value, StrokeValue)
+        else a
+        for a in anchors
+    ]
+    assert list(AGENT.compose(context_of("sketch", headed))) == []
 
 
 def test_a_camera_goes_on_to_one_of_its_ends_or_of_their_mirrors() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,6 +13,8 @@ from dataclaw_assets.quality.gates.contract import Facts, Finding, Gate
 from dataclaw_assets.records import Anchor, Claim, Draft, Media, SketchStill, Still
 from dataclaw_assets.synthesized_samples.agents.editing.forms import (
     FAMILIES,
+    MIN_OPTIONS,
+    TURNS,
     Editing,
     choose_edits,
     claim_edits,
@@ -21,24 +22,16 @@ from dataclaw_assets.synthesized_samples.agents.editing.forms import (
     draft_edit,
     has_colour,
     show,
-    sketch,
 )
+from dataclaw_assets.synthesized_samples.agents.editing.strokes import add_stroke
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import find_detailed
 from dataclaw_assets.synthesized_samples.context import SourceContext, letters
 from dataclaw_assets.synthesized_samples.phrasing import load_phrasings
-from dataclaw_assets.synthesized_samples.sketches import choose_markable, describe_place, read_strokes
+from dataclaw_assets.synthesized_samples.sketches import describe_place
 from dataclaw_assets.task_specs import EDITING, TaskSpec
-
-MIN_OPTIONS, MAX_OPTIONS = 3, 4
-MAX_LACKING = 0.4
-"""Of a drawing's ink, what the strokes that it lacks have together at most."""
 
 MAX_LINE = 24
 """Letters of a line that is said to be changed: longer ones are sentences, which reading gets wrong."""
-
-SHEET_PX = 512.0
-NEAR_MIDDLE = 0.1
-"""Of the sheet: a stroke farther from the middle of its third is placed otherwise by some readers."""
 
 SETTLE_S = 0.05
 """How far into a state of the screen its picture is taken."""
@@ -60,7 +53,7 @@ class EditingAgent:
     """Edits images by recipe, and takes real changes of drawings and screens."""
 
     spec: TaskSpec = EDITING
-    version = "2"
+    version = "3"
     schema: type[BaseModel] = Editing
     gates: Sequence[tuple[str, Gate]] = (("instruction", check_instruction),)
 
@@ -69,7 +62,7 @@ class EditingAgent:
         if context.source.kind == "image":
             yield from _edit_image(context)
         elif context.source.kind == "drawing":
-            yield from _add_stroke(context)
+            yield from add_stroke(context)
         else:
             yield from _change_lines(context)
 
@@ -83,18 +76,19 @@ class EditingAgent:
 
 def _edit_image(context: SourceContext) -> Iterator[Draft]:
     """An edit and three near ones: once to pick its result, once to name what was done. None of a picture
-    that is small or soft, of which a part shows little that could be changed."""
+    that is small or soft, of which a part shows little that could be changed. One of the two is a turn: only
+    beside X does it show."""
     picture = find_detailed(context)
     if picture is None:
         return
     chance = context.random("editing")
-    templates = ("edit_result", "edit_instruction")
-    for template, family in zip(templates, chance.sample(FAMILIES, 2), strict=True):
+    templates = chance.sample(("edit_result", "edit_instruction"), 2)
+    families = TURNS, chance.choice([family for family in FAMILIES if family != TURNS])
+    for template, family in zip(templates, families, strict=True):
         edits = choose_edits([op for op in family if op != "grey" or has_colour(picture)], chance)
         names = letters(len(edits), chance)
         offered = dict(sorted(zip(names, edits, strict=True)))
         instruction = describe_edit(edits[0])
-        size = "whole" if edits[0].region is None else "part"
         if template == "edit_result":
             pictures = [show(context, name, [edit]) for name, edit in offered.items()]
             after = show(context, "Y", [edits[0]]).model_copy(update={"label": None, "side": "output"})
@@ -104,61 +98,8 @@ def _edit_image(context: SourceContext) -> Iterator[Draft]:
             options = {name: describe_edit(edit) for name, edit in offered.items()}
         yield draft_edit(
             context, template, chance, names[0], instruction, claim_edits(media), media, options,
-            difficulty={"options": len(edits), "part": size},
+            difficulty={"options": len(edits)},
         )  # fmt: skip
-
-
-def _add_stroke(context: SourceContext) -> Iterator[Draft]:
-    """A drawing that lacks some strokes, each of a place of its own, and what it is with one of them. What is
-    left holds most of the ink: fragments are no drawing."""
-    strokes = read_strokes(context)
-    chance = context.random("stroke_edit")
-    placed = [
-        (anchor, value, place)
-        for anchor, value in choose_markable(strokes)
-        if (place := describe_place(anchor)) is not None
-    ]
-    for count in (MAX_OPTIONS, MIN_OPTIONS):
-        sets = [
-            chosen
-            for chosen in combinations(placed, count)
-            if len({place for _, _, place in chosen}) == count
-            and sum(value.length_share for _, value, _ in chosen) <= MAX_LACKING
-            and any(_is_plain(anchor) for anchor, _, _ in chosen)
-        ]
-        if sets:
-            break
-    else:
-        return
-    offered = chance.sample(chance.choice(sets), count)
-    offered.sort(key=lambda stroke: not _is_plain(stroke[0]))
-    asked, asked_value, place = offered[0]
-    lacking = {value.index for _, value, _ in offered}
-    before = tuple(value.index for _, value in strokes if value.index not in lacking)
-    names = letters(count, chance)
-    media = [sketch(context, "X", before)]
-    media += sorted(
-        (
-            sketch(context, name, (*before, value.index))
-            for name, (_, value, _) in zip(names, offered, strict=True)
-        ),
-        key=lambda still: str(still.label),
-    )
-    after = sketch(context, "Y", (*before, asked_value.index))
-    yield draft_edit(
-        context, "stroke_edit", chance, names[0], f"add one stroke {place}",
-        (Claim(kind="fact", field="index", value=asked_value.index, anchors=(asked.anchor_id,)),),
-        (*media, after.model_copy(update={"label": None, "side": "output"})),
-        place=place, difficulty={"options": count, "strokes": len(strokes)},
-    )  # fmt: skip
-
-
-def _is_plain(anchor: Anchor) -> bool:
-    """Whether all readers place a stroke alike: its middle lies near the middle of a third of the sheet both
-    ways."""
-    left, top, right, bottom = anchor.region or (0.0, 0.0, 0.0, 0.0)
-    middles = (left + right) / 2 / SHEET_PX, (top + bottom) / 2 / SHEET_PX
-    return all(abs(middle * 3 % 1 - 0.5) <= 3 * NEAR_MIDDLE for middle in middles)
 
 
 def _change_lines(context: SourceContext) -> Iterator[Draft]:

@@ -11,8 +11,9 @@ from dataclaw_assets.synthesized_samples.agents.contract import Payload, ask
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.phrasing import load_phrasings, phrase
 
-PARTS: Mapping[str, tuple[float, float, float, float] | None] = {
-    "the whole picture": None,
+MIN_OPTIONS, MAX_OPTIONS = 3, 4
+
+PARTS: Mapping[str, tuple[float, float, float, float]] = {
     "the left half of the picture": (0.0, 0.0, 0.5, 1.0),
     "the right half of the picture": (0.5, 0.0, 1.0, 1.0),
     "the upper half of the picture": (0.0, 0.0, 1.0, 0.5),
@@ -22,14 +23,14 @@ PARTS: Mapping[str, tuple[float, float, float, float] | None] = {
     "the lower left quarter of the picture": (0.0, 0.5, 0.5, 1.0),
     "the lower right quarter of the picture": (0.5, 0.5, 1.0, 1.0),
 }
+"""By words, shares of the sides. An edit of the whole is seen at a glance, and its place says nothing."""
+
+SIDES = {"left", "right", "upper", "lower"}
 AMOUNTS = {"brighten": 0.5, "darken": 0.6, "blur": 0.3, "pixelate": 0.35}
 """Strong enough to be seen at 256 px."""
 
-FAMILIES = (
-    ("rotate_180", "mirror", "flip"),
-    ("grey", "invert", "brighten", "darken"),
-    ("blur", "pixelate"),
-)
+TURNS = ("rotate_180", "mirror", "flip")
+FAMILIES = (TURNS, ("grey", "invert", "brighten", "darken"), ("blur", "pixelate"))
 """Operations that resemble one another. What is offered side by side is of one family: blurred pictures make
 small files, turned ones do not, and whoever compares sizes is to learn nothing of the operation."""
 
@@ -48,10 +49,17 @@ class Editing(Payload):
 
 
 def choose_edits(family: Sequence[str], chance: random.Random) -> list[Edit]:
-    """An edit and three that are not far from it: done to another part, another done to the same, both."""
+    """An edit and three that are not far from it: done to a near part, another done to the same, both."""
     first, second = chance.sample(family, 2)
-    part, elsewhere = chance.sample(list(PARTS.values()), 2)
-    return [make_edit(operation, where) for operation in (first, second) for where in (part, elsewhere)]
+    part = chance.choice(list(PARTS))
+    elsewhere = chance.choice(list_near(part))
+    return [make_edit(op, PARTS[where]) for op in (first, second) for where in (part, elsewhere)]
+
+
+def list_near(part: str) -> list[str]:
+    """The parts that have one side in common with a part: of a quarter its neighbours and its halves."""
+    sides = SIDES.intersection(part.split())
+    return [other for other in PARTS if other != part and len(sides.intersection(other.split())) == 1]
 
 
 def has_colour(picture: PictureValue) -> bool:
@@ -60,13 +68,13 @@ def has_colour(picture: PictureValue) -> bool:
     return any(max(levels) - min(levels) >= MIN_COLOUR for levels in channels)
 
 
-def make_edit(operation: str, part: tuple[float, float, float, float] | None) -> Edit:
+def make_edit(operation: str, part: tuple[float, float, float, float]) -> Edit:
     """An edit of a part, as strong as `AMOUNTS` says."""
     return Edit.model_validate({"op": operation, "region": part, "amount": AMOUNTS.get(operation)})
 
 
 def describe_edit(edit: Edit) -> str:
-    """An edit in words, always the same ones. Raises `KeyError` for one that has none."""
+    """An edit in words, always the same ones. Raises `KeyError` or `StopIteration` for one without."""
     part = next(words for words, region in PARTS.items() if region == edit.region)
     return load_phrasings("editing")[edit.op][0].format(part=part)
 

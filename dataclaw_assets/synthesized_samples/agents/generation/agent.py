@@ -16,10 +16,7 @@ from dataclaw_assets.synthesized_samples.agents.generation.forms import (
     ask_move,
 )
 from dataclaw_assets.synthesized_samples.agents.generation.gates import check_segment
-from dataclaw_assets.synthesized_samples.agents.generation.proposals import (
-    GenerationProposal,
-    draft_segments,
-)
+from dataclaw_assets.synthesized_samples.agents.generation.proposals import GenerationProposal, draft_item
 from dataclaw_assets.synthesized_samples.agents.generation.segments import (
     choose_sets,
     face,
@@ -27,7 +24,7 @@ from dataclaw_assets.synthesized_samples.agents.generation.segments import (
     find_things,
     name_movement,
 )
-from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.proposals import draft_items, fill_prompt
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.task_specs import GENERATION, TaskSpec
 
@@ -51,7 +48,7 @@ class GenerationAgent:
         self, proposal: GenerationProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Drafts of the segments that a model chose, with its scene prompt."""
-        return draft_segments(proposal, context, facts)
+        return draft_items(proposal.items, context, facts, draft_item)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every template that the source's anchors support; none of screens."""

@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import Field
 
 from dataclaw_assets.records import Anchor, Draft, digest
-from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.generation.forms import (
     SEGMENT_S,
     ask_move,
@@ -25,7 +24,6 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     Proposed,
     Unmade,
     Words,
-    each_item,
     gather,
     put_words,
 )
@@ -48,16 +46,8 @@ class GenerationProposal(Proposed):
     items: tuple[ProposedSegment, ...] = Field(max_length=MAX_ITEMS)
 
 
-def draft_segments(
-    proposal: GenerationProposal, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft | Refusal]:
-    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
-    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
-
-
-def _draft_item(
-    item: ProposedSegment, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft]:
+def draft_item(item: ProposedSegment, context: SourceContext, facts: Mapping[str, Anchor]) -> Iterator[Draft]:
+    """The drafts of one segment that a model proposes. Raises `Unmade`."""
     cited = gather(item.facts, facts)
     key = f"model:{digest(item, size=8)}"
     chance = context.random("model", *(anchor.anchor_id for anchor in cited))

@@ -29,7 +29,7 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.outcomes import (
     has_rival,
     list_outcomes,
 )
-from dataclaw_assets.synthesized_samples.agents.gui_task.proposals import GUITaskProposal, draft_tasks
+from dataclaw_assets.synthesized_samples.agents.gui_task.proposals import GUITaskProposal, draft_item
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     ALIKE,
     LOCAL_SHARE,
@@ -37,14 +37,13 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     fold,
     is_label,
     list_agreed,
-    list_lines,
     read_steps,
     share_alike,
     text_of,
 )
-from dataclaw_assets.synthesized_samples.agents.gui_task.targets import list_elsewhere, list_pages
-from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written
-from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.gui_task.targets import MIN_PARTS, list_elsewhere, list_pages
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written, read_written
+from dataclaw_assets.synthesized_samples.agents.proposals import draft_items, fill_prompt
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.task_specs import GUI_TASK, TaskSpec
 
@@ -64,7 +63,7 @@ class GUITaskAgent:
     model can put otherwise than by the label clicked. A log without pictures gives nothing."""
 
     spec: TaskSpec = GUI_TASK
-    version = "3"
+    version = "4"
     schema: type[BaseModel] = GUITask
     gates: Sequence[tuple[str, Gate]] = (("gui_task", check_gui_task),)
     proposal: type[BaseModel] = GUITaskProposal
@@ -78,13 +77,13 @@ class GUITaskAgent:
         self, proposal: GUITaskProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Drafts of the steps and labels that a model chose, in its words."""
-        return draft_tasks(proposal, context, facts)
+        return draft_items(proposal.items, context, facts, draft_item)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every form that the session's anchors support."""
         if context.source.stream is None or not (context.source.width and context.source.height):
             return
-        written, steps = Written(context.anchors), read_steps(context.anchors)
+        written, steps = context.known.prepare(read_written), read_steps(context.anchors)
         context.random("steps").shuffle(steps)
         yield from _locate(context, written, steps)
         yield from _extract(context, written, steps)
@@ -116,12 +115,12 @@ def _locate(context: SourceContext, written: Written, steps: Sequence[Step]) -> 
     chance.shuffle(lines)
     lines.sort(key=lambda line: fold(text_of(line)) not in clicked)
     asked: set[str] = set()
-    shown: list[set[str]] = []
+    shown: list[frozenset[str]] = []
     for step, words in _pair_apart(context, steps, chance):
         draft = ask_absent(context, written, step.read, words, chance)
         if draft is not None:
             asked.add(fold(step.name))
-            shown.append(_read(written, settle(words)))
+            shown.append(written.screen(settle(words)).texts)
             yield draft
             break
     for line in lines:
@@ -129,7 +128,7 @@ def _locate(context: SourceContext, written: Written, steps: Sequence[Step]) -> 
             return
         if fold(text_of(line)) in asked or not _is_sure(line):
             continue
-        texts = _read(written, settle(line))
+        texts = written.screen(settle(line)).texts
         if any(share_alike(texts, other) > ALIKE for other in shown):
             continue
         draft = ask_place(context, written, line, chance)
@@ -144,15 +143,11 @@ def _pair_apart(
 ) -> Iterator[tuple[Step, Anchor]]:
     """The labels that somebody clicks, read letter by letter, each with a screen of another window."""
     agreed = list_agreed(steps)
-    pages = list_pages(context.anchors) if agreed else []
     for step in steps:
-        elsewhere = list_elsewhere(step.name, pages) if fold(step.name) in agreed else []
+        fit = fold(step.name) in agreed and len(step.name.split()) >= MIN_PARTS
+        elsewhere = list_elsewhere(step.name, context.known.prepare(list_pages)) if fit else []
         if elsewhere:
             yield step, chance.choice(elsewhere)
-
-
-def _read(written: Written, time_s: float) -> set[str]:
-    return {fold(text_of(line)) for line in list_lines(written.around(time_s), time_s)}
 
 
 def _is_sure(line: Anchor) -> bool:
@@ -195,7 +190,7 @@ def _follow(context: SourceContext, written: Written, steps: Sequence[Step]) -> 
         others = [
             outcome
             for outcome in outcomes.values()
-            if are_distinct((*first, outcome)) and all(one.is_in_window_of(outcome) for one in first)
+            if all(one.is_apart_from(outcome) and one.is_in_window_of(outcome) for one in first)
         ]
         for chosen in _list_choices(first, others, chance):
             drafts = list(ask_result(context, pair, (*first, *chosen), chance, key))

@@ -10,14 +10,14 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.forms import crop_to, d
 from dataclaw_assets.synthesized_samples.agents.gui_task.outcomes import Outcome, are_distinct, is_fair
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     Box,
+    Screen,
     Step,
     choose_crop,
-    find_box,
     fold,
-    list_lines,
     overlaps,
     tells,
     text_of,
+    tight_box,
 )
 from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written
 from dataclaw_assets.synthesized_samples.context import SourceContext, letters
@@ -72,14 +72,12 @@ def _choose_near(
     """A label near the one clicked on, on the screens of both steps, to which neither change points, and
     which is clicked at another time (`agreed`): else the words alone would tell the two apart."""
     assert step.changed is not None
-    lines = list_lines(written.around(step.changed.before_s), step.changed.before_s)
+    screen, held = written.screen(step.changed.before_s), [fold(name) for name in taken]
     fit = [
         line
-        for line in lines
-        if fold(text_of(line)) in agreed
-        and not any(
-            fold(text_of(line)) in fold(other) or fold(other) in fold(text_of(line)) for other in taken
-        )
+        for said, line in zip(screen.said, screen.lines, strict=True)
+        if said in agreed
+        and not any(said in other or other in said for other in held)
         and all(_points_elsewhere(written, one, text_of(line)) for one in pair)
     ]
     fit.sort(key=lambda line: _distance(line, step.place))
@@ -89,9 +87,8 @@ def _choose_near(
 def _points_elsewhere(written: Written, step: Step, label: str) -> bool:
     assert step.change is not None
     assert step.changed is not None
-    near = written.around(step.changed.before_s, step.changed.after_s)
-    box = find_box(near, step.read, step.changed.before_s)
-    return tells(near, step.change, step.name, box, label)
+    before, after = written.before_and_after(step.changed)
+    return tells(before, after, step.change, step.name, before.find_box(step.read), label)
 
 
 def _distance(line: Anchor, place: tuple[float, float]) -> float:
@@ -113,16 +110,15 @@ def _compare(
 ) -> Draft | None:
     assert step.change is not None
     assert step.changed is not None
-    near = written.around(step.changed.before_s, step.changed.after_s)
-    before = list_lines(near, step.changed.before_s)
-    told = [line for line in before for name, _ in offered if fold(name) == fold(text_of(line))]
-    box = find_box(near, step.read, step.changed.before_s)
+    before, after = written.before_and_after(step.changed)
+    offered_texts = [fold(name) for name, _ in offered]
+    told = [box for said, box in before.stood if said in offered_texts]
+    box = before.find_box(step.read)
     others = [name for name, _ in offered if name != step.name]
-    told_apart = all(tells(near, step.change, step.name, box, other) for other in others)
+    told_apart = all(tells(before, after, step.change, step.name, box, other) for other in others)
     if box is None or not told_apart:
         return None
-    boxes = [box, *(line.region for line in told if line.region)]
-    crop = choose_crop(context.source, boxes, context.settings.consumer_image_px, chance)
+    crop = choose_crop(context.source, [box, *told], context.settings.consumer_image_px, chance)
     if crop is None:
         return None
     source_id, edits, cited = context.source.source_id, crop_to(crop), (step.change.anchor_id,)
@@ -234,17 +230,18 @@ def _follow(
     )
 
 
-def frame_step(source: Source, before: Sequence[Anchor], step: Step) -> Box | None:
+def frame_step(source: Source, before: Screen, step: Step) -> Box | None:
     """The frame round the place of a click and the words there, as shares of the screen, clear of both; None
-    where it is not known how far the words reach, or a frame would hide others. `before` are the lines of the
-    screen on which the click is done."""
+    where it is not known how far the words reach, or a frame would hide others. `before` is the screen
+    on which the click is done."""
     wide, high = float(source.width or 1), float(source.height or 1)
     (x, y), longer = step.place, max(wide, high)
-    words = find_box(before, step.read, step.changed.before_s if step.changed else 0.0)
+    line = before.find_alone(step.name)
+    words = tight_box(step.read) or (line.region if line else None)
     if words is None:
         return None
     inner = min(x, words[0]), min(y, words[1]), max(x, words[2]), max(y, words[3])
-    others = [line.region for line in before if line.region and not overlaps(line.region, words)]
+    others = [box for _, box in before.stood if not overlaps(box, words)]
     for margin in MARGINS:
         outer = _widen(inner, margin * longer)
         clear = _widen(inner, (margin - LINE) * longer)

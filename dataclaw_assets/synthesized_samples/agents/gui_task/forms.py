@@ -11,10 +11,7 @@ from dataclaw_assets.synthesized_samples.agents.contract import Payload, ask
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     Box,
     choose_crop,
-    find_line,
     is_label,
-    list_lines,
-    saying,
     text_of,
 )
 from dataclaw_assets.synthesized_samples.agents.gui_task.targets import (
@@ -89,10 +86,10 @@ def draft_task(
 def ask_place(context: SourceContext, written: Written, line: Anchor, chance: random.Random) -> Draft | None:
     """Where a line of text stands on the screen; None where another says the same, or it cannot be read."""
     time_s = settle(line)
-    near = written.around(time_s)
-    if not is_label(text_of(line)) or find_line(near, time_s, text_of(line)) != line:
+    screen = written.screen(time_s)
+    if not is_label(text_of(line)) or screen.find_line(text_of(line)) != line:
         return None
-    return point_at(context, "locate_label", line, line, list_lines(near, time_s), time_s, chance, ())
+    return point_at(context, "locate_label", line, line, screen.lines, time_s, chance, ())
 
 
 def settle(state: Anchor) -> float:
@@ -157,11 +154,11 @@ def ask_absent(
 ) -> Draft | None:
     """A label of one window of the session, on a screen of another one (`words`: all its lines)."""
     time_s = settle(words)
-    shown = list_lines(written.around(time_s), time_s)
-    boxes = [line.region for line in shown if line.region and is_label(text_of(line))]
+    screen = written.screen(time_s)
+    boxes = [line.region for line in screen.lines if line.region and is_label(text_of(line))]
     near = [chance.choice(boxes)] if boxes else []
     crop = choose_crop(context.source, near, context.settings.consumer_image_px, chance) if near else None
-    if crop is None or saying(shown, text_of(said)):
+    if crop is None or screen.saying(text_of(said)):
         return None
     still = Still(source_id=context.source.source_id, time_s=time_s, label="X", edits=crop_to(crop))
     return draft_task(
@@ -183,7 +180,7 @@ def ask_absent(
         ),
         media=(still,),
         verifier=Verifier(kind="point", value=None),
-        difficulty={"lines": len(shown), "cropped": bool(still.edits), "negative": True},
+        difficulty={"lines": len(screen.lines), "cropped": bool(still.edits), "negative": True},
     )
 
 

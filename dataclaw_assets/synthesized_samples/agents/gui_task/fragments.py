@@ -10,6 +10,7 @@ from itertools import pairwise
 from dataclaw_assets.anchor_values import InstructionValue, StillValue
 from dataclaw_assets.quality.clock import clip_duration, map_interval
 from dataclaw_assets.quality.gates.contract import Facts, Finding
+from dataclaw_assets.quality.known import Known
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Piece, Source, Verifier
 from dataclaw_assets.synthesized_samples.agents.gui_task.forms import draft_task
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import fold, text_of
@@ -43,17 +44,16 @@ class Border:
 
 
 def cut_session(
-    source: Source, anchors: Sequence[Anchor], longest_s: float, most: int = MAX_FRAGMENTS
+    source: Source, stills: Sequence[Anchor], longest_s: float, most: int = MAX_FRAGMENTS
 ) -> list[Border]:
-    """Where to cut a session into pieces that go on where the one before stopped: at screens that come up
-    once, so that what fits together is told by what is seen. Empty where that gives too few pieces, or one
-    longer than `longest_s` or shorter than `MIN_FRAGMENT_S`."""
+    """Where to cut a session, by its stills in order of time: into pieces that go on where the one before
+    stopped, at screens that come up once, so that what fits together is told by what is seen. Empty where
+    that gives too few pieces, or one longer than `longest_s` or shorter than `MIN_FRAGMENT_S`."""
     if source.stream is None:
         return []
     end_s = source.stream.duration_s
     found: list[Border] = []
-    stills = [anchor for anchor in anchors if isinstance(anchor.value, StillValue)]
-    for anchor in sorted(stills, key=lambda a: (a.start_s or 0.0, a.anchor_id)):
+    for anchor in stills:
         time_s = place_border(anchor)
         if time_s is None or anchor.start_s is None or anchor.end_s is None:
             continue
@@ -87,7 +87,7 @@ def ask_fragments(context: SourceContext, chance: random.Random) -> Iterator[Dra
     """The pieces of a session to be put in order, with one of another session where there is one unlike it.
     Nothing where the session cannot be cut. There is no twin: the same clips under other letters would teach
     nothing, and the letters, which chance gives, are all that could be guessed."""
-    borders = cut_session(context.source, context.anchors, context.settings.max_clip_s)
+    borders = cut_session(context.source, context.of_kind("still_unique"), context.settings.max_clip_s)
     if not borders or context.source.stream is None:
         return
     edges = [0.0, *(border.time_s for border in borders), context.source.stream.duration_s]
@@ -122,7 +122,7 @@ def _shuffle(
             evidence.append(Claim(kind="interval", value=value, anchors=cited, label=name, clip=at))
     if strange is not None:
         evidence.append(Claim(kind="foreign", label=names[len(own)]))
-    task = find_task(context.anchors)
+    task = find_task(context.of_kind("instruction"))
     if task is not None:
         evidence.append(Claim(kind="text", value=_words_of(task), anchors=(task.anchor_id,)))
     order = list(names[: len(own)])
@@ -144,10 +144,9 @@ def _shuffle(
     )
 
 
-def find_task(anchors: Sequence[Anchor]) -> Anchor | None:
+def find_task(instructions: Sequence[Anchor]) -> Anchor | None:
     """The session's task, where somebody whom the user trusts or a measurement says it, not a log alone."""
-    stated = [anchor for anchor in anchors if isinstance(anchor.value, InstructionValue)]
-    return next((a for a in stated if a.basis != "recorded" or a.corroborated_by), None)
+    return next((a for a in instructions if a.basis != "recorded" or a.corroborated_by), None)
 
 
 def _words_of(task: Anchor) -> str:
@@ -157,13 +156,13 @@ def _words_of(task: Anchor) -> str:
 def choose_stranger(context: SourceContext, length_s: float, chance: random.Random) -> Clip | None:
     """A stretch of another session, of a given length, in which the screen changes and hardly anything is
     shown that this session shows."""
-    own = {words for _, _, words in _list_words(context.anchors)}
+    own = set[str]().union(*_read_screens(context.known).values())
     found = []
     for other in context.siblings:
-        lines = _list_words(other.anchors)
-        for piece in _list_stretches(other, length_s) if lines else ():
-            theirs = {words for start, end, words in lines if start < piece[1] and end > piece[0]}
-            if is_strange(theirs, own):
+        screens = other.known.prepare(_read_screens)
+        for piece in _list_stretches(other, length_s) if screens else ():
+            shown = (said for (start, end), said in screens.items() if start < piece[1] and end > piece[0])
+            if is_strange(set[str]().union(*shown), own):
                 found.append(_clip(other.source, piece))
     return chance.choice(found) if found else None
 
@@ -171,7 +170,7 @@ def choose_stranger(context: SourceContext, length_s: float, chance: random.Rand
 def _list_stretches(other: Sibling, length_s: float) -> list[tuple[float, float]]:
     """Stretches around the changes of another session's screen."""
     end_s = other.source.stream.duration_s if other.source.stream else 0.0
-    changes = [a.start_s for a in other.anchors if a.kind == "stable" and (a.start_s or 0.0) > 0.0]
+    changes = [a.start_s for a in other.known.of_kind("stable") if (a.start_s or 0.0) > 0.0]
     starts = {round(min(max(0.0, (at or 0.0) - length_s / 2), end_s - length_s), 3) for at in changes}
     return [(start, start + length_s) for start in sorted(starts) if start >= 0.0]
 
@@ -181,13 +180,13 @@ def is_strange(theirs: set[str], own: set[str]) -> bool:
     return bool(theirs) and bool(own) and len(theirs & own) <= SHARED * len(theirs)
 
 
-def _list_words(anchors: Sequence[Anchor]) -> list[tuple[float, float, str]]:
-    """Start and end of each line of a session, and what it says, folded."""
-    return [
-        (line.start_s or 0.0, line.end_s or 0.0, fold(text_of(line)))
-        for line in anchors
-        if line.kind == "text_line"
-    ]
+def _read_screens(known: Known) -> dict[tuple[float, float], set[str]]:
+    """What the lines of a session say, folded, by their start and end."""
+    screens: dict[tuple[float, float], set[str]] = {}
+    for line in known.of_kind("text_line"):
+        stretch = line.start_s or 0.0, line.end_s or 0.0
+        screens.setdefault(stretch, set()).add(fold(text_of(line)))
+    return screens
 
 
 def _clip(source: Source, piece: tuple[float, float]) -> Clip:

@@ -27,15 +27,11 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     LEGIBLE_PX,
     Box,
     covers,
-    find_box,
-    find_line,
     fold,
     height_seen,
     lies_at,
     list_agreed,
-    list_lines,
     read_steps,
-    saying,
     tells,
     text_of,
 )
@@ -47,7 +43,7 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.targets import (
     list_elsewhere,
     list_pages,
 )
-from dataclaw_assets.synthesized_samples.agents.gui_task.written import list_around
+from dataclaw_assets.synthesized_samples.agents.gui_task.written import read_written
 
 _POINT = re.compile(r"\(\s*0?\.\d+\s*,\s*0?\.\d+\s*\)")
 
@@ -87,7 +83,7 @@ def _check_payload(draft: Draft, facts: Facts) -> Iterator[Finding]:
         expected["options"] = {claim.label: claim.value for claim in texts}
         expected["label"] = expected["options"].get(draft.verifier.value)
     elif draft.template == "fragment_order":
-        task = find_task(tuple(facts.anchors.values()))
+        task = find_task(facts.known.of_kind("instruction"))
         expected["original_task"] = getattr(task.value, "text", None) if task else None
         expected["ordered_fragment_labels"] = list(draft.verifier.value)
     elif draft.template != "screen_change":
@@ -118,20 +114,20 @@ def _check_point(draft: Draft, facts: Facts) -> Iterator[Finding]:
     if still is None or still.time_s is None or crop is None or len(texts) != 1 or len(draft.media) != 1:
         yield Finding(code="wrong_still", detail="a label is asked about on one picture X")
         return
-    near = list_around(facts.anchors.values(), still.time_s)
-    label, lines = str(texts[0].value), list_lines(near, still.time_s)
+    screen = facts.known.prepare(read_written).screen(still.time_s)
+    label, lines = str(texts[0].value), screen.lines
     if not boxes:
         words = _claims(draft, "fact", "lines")
         if not words or not covers(_cited(words[0], facts), still.time_s) or not lines:
             yield Finding(code="wrong_still", detail="what is written on the picture is not known")
-        elif saying(lines, label) or not _is_elsewhere(label, _cited(words[0], facts), facts):
+        elif screen.saying(label) or not _is_elsewhere(label, _cited(words[0], facts), facts):
             yield Finding(code="shown_after_all", detail=f"“{label}” may be on the screen")
         return
     target = _cited(boxes[0], facts)
     if fold(text_of(target)) != fold(label) or any(_cited(point, facts) != target for point in points):
         yield Finding(code="wrong_target", detail=f"the box is of “{text_of(target)}”, not of “{label}”")
-    elif find_line(near, still.time_s, label) != target:
-        yield Finding(code="not_unique", detail=f"“{label}” is written {len(saying(lines, label))} times")
+    elif screen.find_line(label) != target:
+        yield Finding(code="not_unique", detail=f"“{label}” is written {len(screen.saying(label))} times")
     elif _is_small(facts, target.region, crop):
         yield Finding(code="too_small", detail=f"“{label}” cannot be read in the picture")
     elif not is_inside(target.region or (0.0, 0.0, 0.0, 0.0), facts.source, crop, EDGE):
@@ -147,7 +143,7 @@ def _check_point(draft: Draft, facts: Facts) -> Iterator[Finding]:
 
 
 def _is_elsewhere(label: str, screen: Anchor, facts: Facts) -> bool:
-    return screen in list_elsewhere(label, list_pages(facts.anchors.values()))
+    return screen in list_elsewhere(label, facts.known.prepare(list_pages))
 
 
 def _check_step(draft: Draft, facts: Facts, text: Claim, target: Anchor, time_s: float) -> Iterator[Finding]:
@@ -170,7 +166,8 @@ def _check_step(draft: Draft, facts: Facts, text: Claim, target: Anchor, time_s:
 
 def _is_picture(facts: Facts, action: Anchor, read: Anchor, time_s: float) -> bool:
     """Whether a picture is the one that a step is to be told from."""
-    times = [find_picture(tuple(facts.anchors.values()), step) for step in read_steps([action, read])]
+    written, actions = facts.known.prepare(read_written), facts.known.of_kind("action")
+    times = [find_picture(written, actions, step) for step in read_steps([action, read])]
     return any(time is not None and abs(time - time_s) <= SAME_S for time in times)
 
 
@@ -208,24 +205,26 @@ def _check_extraction(draft: Draft, facts: Facts) -> Iterator[Finding]:
         right.anchors[0] not in actions[0].corroborated_by
     ):
         yield Finding(code="wrong_target", detail="the step between the pictures is another one")
-    anchors = list_around(facts.anchors.values(), changed.before_s, changed.after_s)
-    box = find_box(anchors, _cited(right, facts), changed.before_s)
+    before, after = facts.known.prepare(read_written).before_and_after(changed)
+    box = before.find_box(_cited(right, facts))
     if box is None or len({still.edits for still in _stills(draft)}) != 1:
         yield Finding(code="not_told", detail=f"“{right.value}” is not to be read before the step")
         return
-    agreed = list_agreed(read_steps(tuple(facts.anchors.values())))
+    agreed = facts.prepare(_list_agreed)
     for name, option in options.items():
         other = str(option.value)
         if fold(other) not in agreed:
             yield Finding(code="not_told", detail=f"nothing but one reading says “{other}”")
-        if name != draft.verifier.value and not tells(anchors, anchor, str(right.value), box, other):
+        if name != draft.verifier.value and not tells(before, after, anchor, str(right.value), box, other):
             yield Finding(code="not_told", detail=f"“{other}” could have been clicked as well")
-    crop, before = find_crop(draft, "X"), list_lines(anchors, changed.before_s)
-    exact = [line for line in before for one in options.values() if fold(text_of(line)) == fold(one.value)]
-    if crop is None or any(
-        _is_small(facts, region, crop) for region in (box, *(one.region for one in exact))
-    ):
+    crop, offered = find_crop(draft, "X"), {fold(one.value) for one in options.values()}
+    exact = [place for said, place in before.stood if said in offered]
+    if crop is None or any(_is_small(facts, place, crop) for place in (box, *exact)):
         yield Finding(code="too_small", detail="an option cannot be read in the pictures")
+
+
+def _list_agreed(facts: Facts) -> set[str]:
+    return list_agreed(read_steps(tuple(facts.anchors.values())))
 
 
 def _is_small(facts: Facts, box: Box | None, crop: Box) -> bool:
@@ -262,10 +261,9 @@ def _check_change(draft: Draft, facts: Facts) -> Iterator[Finding]:
         return
     reads = [facts.anchors[name] for name in done[0].corroborated_by if name in facts.anchors]
     step = next(iter(read_steps([done[0], *reads, _cited(before[0], facts)])), None)
-    times = [time_s for _, _, value in changes for time_s in (value.before_s, value.after_s)]
-    near, acted = list_around(facts.anchors.values(), *times), index_actions(facts.anchors.values())
+    written, acted = facts.known.prepare(read_written), index_actions(facts.known.of_kind("action"))
     outcomes = {
-        claim.label: read_outcome(near, change, acted.get(value.index)) for claim, change, value in changes
+        claim.label: read_outcome(written, change, acted.get(value.index)) for claim, change, value in changes
     }
     right = outcomes.pop(draft.verifier.value, None)
     wrong = [outcome for outcome in outcomes.values() if outcome is not None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations, islice
 
 from dataclaw_assets.anchor_values import ActionValue, ScreenStateChangeValue
@@ -13,13 +12,8 @@ from dataclaw_assets.records import Anchor
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     ALIKE,
     Box,
-    each_kept,
-    fold,
-    last_lines_s,
-    list_lines,
-    place_lines,
+    Screen,
     share_alike,
-    text_of,
 )
 from dataclaw_assets.synthesized_samples.agents.gui_task.written import Written
 from dataclaw_assets.synthesized_samples.context import SourceContext
@@ -37,58 +31,49 @@ BESIDE = 4.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an action leads to: the lines on the screen before it and after it, and those it is done on."""
+    """What an action leads to: the screens before it and after it, and the lines that it is done on, each
+    with what it says and its place."""
 
     change: Anchor
     changed: ScreenStateChangeValue
-    before: tuple[Anchor, ...]
-    after: tuple[Anchor, ...]
-    under: tuple[Anchor, ...]
+    before: Screen
+    after: Screen
+    under: tuple[tuple[str, Box], ...]
 
-    @cached_property
-    def texts(self) -> tuple[frozenset[str], frozenset[str]]:
-        """What is written before and after, folded."""
-        return (
-            frozenset(fold(text_of(line)) for line in self.before),
-            frozenset(fold(text_of(line)) for line in self.after),
-        )
-
-    @cached_property
-    def places(self) -> dict[str, list[Box]]:
-        """Where each text stands after it."""
-        return place_lines(self.after)
+    def is_apart_from(self, other: Outcome) -> bool:
+        """Whether the screens that two actions lead to are told apart at a glance."""
+        return share_alike(self.after.texts, other.after.texts) <= ALIKE
 
     def is_like(self, other: Outcome) -> bool:
         """Whether an action leads to a screen that hardly differs from the one before this action."""
-        return share_alike(self.texts[0], other.texts[1]) > ALIKE
+        return share_alike(self.before.texts, other.after.texts) > ALIKE
 
     def is_in_window_of(self, other: Outcome) -> bool:
         """Whether the screen before this action and the one that another leads to are of one window."""
-        least = max(1, math.ceil(WINDOW * min(len(self.before), len(other.after))))
-        return len(list(islice(each_kept(self.before, other.places), least))) == least
+        least = max(1, math.ceil(WINDOW * min(len(self.before.lines), len(other.after.lines))))
+        kept = (True for said, box in self.before.stood if other.after.holds(said, box))
+        return len(list(islice(kept, least))) == least
 
     def offers(self, other: Outcome) -> bool:
         """Whether another action could be done on the screen before this one: the words it is done on stand
         there in the same place."""
-        return any(True for _ in each_kept(other.under, place_lines(self.before)))
+        return any(self.before.holds(said, box) for said, box in other.under)
 
     def is_done_as(self, other: Outcome) -> bool:
         """Whether another action is done on the same words, wherever they stand."""
-        mine = {fold(text_of(line)) for line in self.under}
-        return any(fold(text_of(line)) in mine for line in other.under)
+        return not {said for said, _ in self.under}.isdisjoint(said for said, _ in other.under)
 
 
-def read_outcome(near: Sequence[Anchor], change: Anchor, action: Anchor | None) -> Outcome | None:
-    """What is read before and after a change, among anchors around its times; None where that is nothing."""
+def read_outcome(written: Written, change: Anchor, action: Anchor | None) -> Outcome | None:
+    """What is read before and after a change; None where that is nothing."""
     changed, done = change.value, action.value if action else None
     if not isinstance(changed, ScreenStateChangeValue):
         return None
     point = (done.x, done.y) if isinstance(done, ActionValue) else (None, None)
-    before = tuple(list_lines(near, changed.before_s))
-    after = tuple(list_lines(near, last_lines_s(near, changed)))
-    if not before or not after:
+    before, after = written.before_and_after(changed)
+    if not before.lines or not after.lines:
         return None
-    under = tuple(line for line in before if line.region and _is_beside(line.region, *point))
+    under = tuple((said, box) for said, box in before.stood if _is_beside(box, *point))
     return Outcome(change, changed, before, after, under)
 
 
@@ -107,11 +92,10 @@ def list_outcomes(context: SourceContext, written: Written) -> dict[int, Outcome
     found = {}
     for change in context.of_kind("screen_state_change"):
         if isinstance(change.value, ScreenStateChangeValue):
-            value = change.value
-            near = written.around(value.before_s, value.after_s)
-            outcome = read_outcome(near, change, actions.get(value.index))
+            index = change.value.index
+            outcome = read_outcome(written, change, actions.get(index))
             if outcome is not None:
-                found[value.index] = outcome
+                found[index] = outcome
     return found
 
 
@@ -122,15 +106,14 @@ def index_actions(anchors: Iterable[Anchor]) -> dict[int, Anchor]:
 
 def are_distinct(outcomes: Sequence[Outcome]) -> bool:
     """Whether the screens that actions lead to are told apart at a glance."""
-    pairs = combinations((outcome.texts[1] for outcome in outcomes), 2)
-    return all(share_alike(one, other) <= ALIKE for one, other in pairs)
+    return all(one.is_apart_from(other) for one, other in combinations(outcomes, 2))
 
 
 def is_fair(right: Outcome, wrong: Sequence[Outcome]) -> bool:
     """Whether a click is to be told among these screens by what it does: one of them at most is hardly
     changed, a wrong one is about as near to the screen before as the right one is, none comes of a click on
     the same words, and all are of the window clicked in."""
-    likeness = [share_alike(right.texts[0], one.texts[1]) for one in (right, *wrong)]
+    likeness = [share_alike(right.before.texts, one.after.texts) for one in (right, *wrong)]
     if max(likeness[1:]) < NEAR_MISS * likeness[0] or sum(share > ALIKE for share in likeness) > 1:
         return False
     return not any(map(right.is_done_as, wrong)) and all(map(right.is_in_window_of, (right, *wrong)))

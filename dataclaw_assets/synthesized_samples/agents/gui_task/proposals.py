@@ -9,7 +9,6 @@ from pydantic import Field
 
 from dataclaw_assets.anchor_values import ActionValue, TargetReadValue, TextLineValue
 from dataclaw_assets.records import Anchor, Draft, digest
-from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.gui_task.changes import ask_done, ask_result
 from dataclaw_assets.synthesized_samples.agents.gui_task.forms import ask_place
 from dataclaw_assets.synthesized_samples.agents.gui_task.next_steps import ask_next
@@ -27,7 +26,6 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     Proposed,
     Unmade,
     Words,
-    each_item,
     gather,
     put_words,
 )
@@ -48,14 +46,8 @@ class GUITaskProposal(Proposed):
     items: tuple[ProposedTask, ...] = Field(max_length=MAX_ITEMS)
 
 
-def draft_tasks(
-    proposal: GUITaskProposal, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft | Refusal]:
-    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
-    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
-
-
-def _draft_item(item: ProposedTask, context: SourceContext, facts: Mapping[str, Anchor]) -> Iterator[Draft]:
+def draft_item(item: ProposedTask, context: SourceContext, facts: Mapping[str, Anchor]) -> Iterator[Draft]:
+    """The drafts of one task that a model proposes. Raises `Unmade`."""
     cited = gather(item.facts, facts)
     sizes = {"action_extraction": (2,), "screen_change": (4,)}.get(item.form, (1,))
     if len(cited) not in sizes:

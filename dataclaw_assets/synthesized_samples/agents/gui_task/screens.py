@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import random
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cached_property
 
 from dataclaw_assets.anchor_values import (
     ActionValue,
-    LinesValue,
     ScreenStateChangeValue,
     TargetReadValue,
     TextLineValue,
@@ -105,6 +104,7 @@ def list_agreed(steps: Iterable[Step]) -> set[str]:
     return {fold(step.name) for step in steps if fold(step.done.target or "") == fold(step.name)}
 
 
+@functools.lru_cache(maxsize=4096)
 def is_label(text: str) -> bool:
     """Whether a text is short and plain enough to name something on a screen: no sentence, no line from the
     middle of one, and no icon that was read as a sign before the words."""
@@ -123,18 +123,68 @@ def fold(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def list_lines(anchors: Iterable[Anchor], time_s: float) -> list[Anchor]:
-    """The lines of text that are measured to be on the screen at a time, each with its box."""
-    return [
-        anchor
-        for anchor in anchors
-        if anchor.kind == "text_line" and anchor.region is not None and covers(anchor, time_s)
-    ]
+@dataclass(frozen=True, eq=False)
+class Screen:
+    """What is read on the screen at a time: its lines, what each says, folded; and the words of its texts,
+    folded, with their places."""
+
+    lines: tuple[Anchor, ...]
+    said: tuple[str, ...]
+    words: tuple[tuple[str, Box | None], ...]
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """What its lines say."""
+        return frozenset(self.said)
+
+    @cached_property
+    def stood(self) -> list[tuple[str, Box]]:
+        """What each line says, and its place."""
+        return [(said, line.region) for said, line in zip(self.said, self.lines, strict=True) if line.region]
+
+    @cached_property
+    def _places(self) -> dict[str, list[Box]]:
+        places: dict[str, list[Box]] = {}
+        for said, box in self.stood:
+            places.setdefault(said, []).append(box)
+        return places
+
+    def holds(self, said: str, box: Box) -> bool:
+        """Whether a line says these words, folded, in this place."""
+        return any(overlaps(box, other) for other in self._places.get(said, ()))
+
+    def saying(self, label: str) -> list[Anchor]:
+        """The lines that hold a label's letters."""
+        part = fold(label)
+        return [line for said, line in zip(self.said, self.lines, strict=True) if part in said]
+
+    def find_alone(self, label: str) -> Anchor | None:
+        """The one line that says a label and nothing else, where no other holds its letters."""
+        holding = self.saying(label)
+        return holding[0] if len(holding) == 1 and fold(text_of(holding[0])) == fold(label) else None
+
+    def find_line(self, label: str) -> Anchor | None:
+        """The one line that says a label and nothing else; None where there is none, or where its letters are
+        written elsewhere as well, so that nobody could tell which is meant."""
+        line = self.find_alone(label)
+        if line is None:
+            return None
+        part, region = fold(label), line.region or (0.0, 0.0, 0.0, 0.0)
+        again = any(part in said and not (box and overlaps(box, region)) for said, box in self.words)
+        return None if again else line
+
+    def find_box(self, read: Anchor) -> Box | None:
+        """Where the label of a step is written: the box of what was read under its point, if that is no
+        longer than the label, else that of the one line that says it."""
+        line = None if (box := tight_box(read)) else self.find_line(text_of(read))
+        return line.region if line else box
 
 
-def list_words(anchors: Iterable[Anchor], time_s: float) -> Anchor | None:
-    """The anchor that holds all lines visible at a time."""
-    return next((a for a in anchors if a.kind == "lines_visible" and covers(a, time_s)), None)
+def read_screen(lines: Iterable[Anchor], texts: Iterable[Anchor]) -> Screen:
+    """The screen of some lines and texts, which are up together."""
+    placed = tuple(line for line in lines if line.region is not None)
+    words = tuple((fold(a.value.text), a.region) for a in texts if isinstance(a.value, TextValue))
+    return Screen(placed, tuple(fold(text_of(line)) for line in placed), words)
 
 
 def covers(anchor: Anchor, time_s: float) -> bool:
@@ -148,38 +198,17 @@ def text_of(anchor: Anchor) -> str:
     return value.text if isinstance(value, TextLineValue) else str(getattr(value, "name", ""))
 
 
-def saying(lines: Sequence[Anchor], label: str) -> list[Anchor]:
-    """The lines that hold a label's letters."""
-    return [line for line in lines if fold(label) in fold(text_of(line))]
+def find_line(anchors: Iterable[Anchor], time_s: float, label: str) -> Anchor | None:
+    """The line that says a label on the screen at a time, as `Screen.find_line` has it."""
+    shown = [anchor for anchor in anchors if covers(anchor, time_s)]
+    return read_screen((a for a in shown if a.kind == "text_line"), shown).find_line(label)
 
 
-def find_line(anchors: Sequence[Anchor], time_s: float, label: str) -> Anchor | None:
-    """The one line on the screen at a time that says a label and nothing else; None where there is none, or
-    where its letters are written elsewhere as well, so that nobody could tell which is meant."""
-    holding = saying(list_lines(anchors, time_s), label)
-    if len(holding) != 1 or fold(text_of(holding[0])) != fold(label):
-        return None
-    region = holding[0].region or (0.0, 0.0, 0.0, 0.0)
-    again = any(
-        isinstance(anchor.value, TextValue)
-        and covers(anchor, time_s)
-        and fold(label) in fold(anchor.value.text)
-        and not (anchor.region and overlaps(anchor.region, region))
-        for anchor in anchors
-    )
-    return None if again else holding[0]
-
-
-def find_box(anchors: Sequence[Anchor], read: Anchor, time_s: float) -> Box | None:
-    """Where the label of a step is written: the box of what was read under its point, if that is no longer
-    than the label, else that of the one line that says it."""
-    name = text_of(read)
-    if read.region is not None:
-        left, top, right, bottom = read.region
-        if right - left <= WIDEST * (bottom - top) * len(name):
-            return read.region
-    line = find_line(anchors, time_s, name)
-    return line.region if line else None
+def tight_box(read: Anchor) -> Box | None:
+    """The box of what was read under a point, if that is no longer than the label."""
+    left, top, right, bottom = read.region or (0.0, 0.0, 0.0, 0.0)
+    fits = right - left <= WIDEST * (bottom - top) * len(text_of(read))
+    return read.region if fits else None
 
 
 def lies_at(line: Anchor, place: tuple[float, float]) -> bool:
@@ -190,39 +219,26 @@ def lies_at(line: Anchor, place: tuple[float, float]) -> bool:
     return beside <= BESIDE_LINES * height and abs((top + bottom) / 2 - place[1]) <= NEAR_LINES * height
 
 
-def tells(anchors: Sequence[Anchor], change: Anchor, asked: str, box: Box | None, other: str) -> bool:
+def tells(before: Screen, after: Screen, change: Anchor, asked: str, box: Box | None, other: str) -> bool:
     """Whether what changes on the screen points to a label, which stands in a box, and not to another one: a
     small change lies on the box and touches no line with the other. Both are written there once; neither is
     written anew by the change, which would spell the answer out."""
-    changed = change.value
-    if not isinstance(changed, ScreenStateChangeValue):
+    changed, region = change.value, change.region
+    if not isinstance(changed, ScreenStateChangeValue) or changed.share > LOCAL_SHARE:
         return False
-    if box is None or change.region is None or changed.share > LOCAL_SHARE:
+    if box is None or region is None or not overlaps(box, region):
         return False
-    if not overlaps(box, change.region):
-        return False
-    before, after = list_lines(anchors, changed.before_s), list_lines(anchors, last_lines_s(anchors, changed))
-    if any(overlaps(line.region, change.region) for line in saying(before, other) if line.region):
+    if any(overlaps(line.region, region) for line in before.saying(other) if line.region):
         return False
     return not any(
-        find_line(anchors, changed.before_s, label) is None or list_new(before, after, label)
-        for label in (asked, other)
+        before.find_line(label) is None or writes_anew(before, after, label) for label in (asked, other)
     )
 
 
-def list_new(before: Sequence[Anchor], after: Sequence[Anchor], label: str) -> list[Anchor]:
-    """The lines with a label's letters that were not there before, in these words and this place."""
-    held = saying(after, label)
-    kept = list(each_kept(held, place_lines(before)))
-    return [line for line in held if line not in kept]
-
-
-def last_lines_s(anchors: Iterable[Anchor], changed: ScreenStateChangeValue) -> float:
-    """The last time, up to that of the picture after a change, at which the screen's text was read: the end
-    of a session belongs to no interval."""
-    ends = [a.end_s for a in anchors if isinstance(a.value, LinesValue) and a.end_s is not None]
-    late = [end_s for end_s in ends if abs(end_s - changed.after_s) < LAST_S]
-    return late[0] - LAST_S if late and list_words(anchors, changed.after_s) is None else changed.after_s
+def writes_anew(before: Screen, after: Screen, label: str) -> bool:
+    """Whether lines with a label's letters come up that were not there, in these words and this place."""
+    held = after.saying(label)
+    return any(not (line.region and before.holds(fold(text_of(line)), line.region)) for line in held)
 
 
 def overlaps(one: Box, other: Box) -> bool:
@@ -257,35 +273,7 @@ def choose_crop(source: Source, boxes: Sequence[Box], picture_px: int, chance: r
     return sides[0], sides[1], min(1.0, round(sides[0] + share, 4)), min(1.0, round(sides[1] + share, 4))
 
 
-def differ(anchors: Sequence[Anchor], times: Sequence[float]) -> bool:
-    """Whether the screens at these times differ so much in what is written on them that each is told apart
-    at a glance: of the lines of any two no more than `ALIKE` are the same."""
-    read = [_list_texts(anchors, time_s) for time_s in times]
-    return all(one and other and share_alike(one, other) <= ALIKE for one, other in combinations(read, 2))
-
-
-def _list_texts(anchors: Sequence[Anchor], time_s: float) -> set[str]:
-    return {fold(text_of(line)) for line in list_lines(anchors, time_s)}
-
-
 def share_alike(one: Collection[str], other: Collection[str]) -> float:
     """Share of the lines of two screens, of those of either, that are the same."""
     same = len(frozenset(one).intersection(other))
     return same / max(1, len(one) + len(other) - same)
-
-
-def place_lines(lines: Iterable[Anchor]) -> dict[str, list[Box]]:
-    """Where each text of a screen, folded, stands."""
-    places: dict[str, list[Box]] = {}
-    for line in lines:
-        if line.region is not None:
-            places.setdefault(fold(text_of(line)), []).append(line.region)
-    return places
-
-
-def each_kept(lines: Iterable[Anchor], places: Mapping[str, Sequence[Box]]) -> Iterator[Anchor]:
-    """The lines whose words stand in the same place on another screen (`place_lines`)."""
-    for line in lines:
-        boxes = places.get(fold(text_of(line)), ())
-        if line.region and any(overlaps(line.region, box) for box in boxes):
-            yield line

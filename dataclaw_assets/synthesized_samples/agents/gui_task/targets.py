@@ -3,13 +3,15 @@ them; or words that are of another window."""
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from statistics import median
 
 from dataclaw_assets.anchor_values import LinesValue, TextValue
+from dataclaw_assets.quality.known import Known
 from dataclaw_assets.records import Anchor, Source
 from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     LEGIBLE_PX,
@@ -19,7 +21,6 @@ from dataclaw_assets.synthesized_samples.agents.gui_task.screens import (
     is_label,
     text_of,
 )
-from dataclaw_assets.synthesized_samples.agents.gui_task.written import WRITTEN
 
 MIN_OTHERS = 4
 """Labels beside the one that is pointed at, of which a careless reader might take any."""
@@ -34,6 +35,9 @@ high stands before them in the box."""
 
 EDGE = 0.02
 """Of a picture's sides, from its edges to the words asked for: nearer, they may be cut."""
+
+MIN_PARTS = 2
+"""Words of a label that is said not to be somewhere: one may be overlooked anywhere."""
 
 MIN_PART = 3
 """Letters of a word that must not be found where a label is said not to be: shorter ones are everywhere."""
@@ -55,7 +59,12 @@ def is_tight(line: Anchor, lines: Sequence[Anchor]) -> bool:
 
 def _rate(line: Anchor) -> float:
     left, top, right, bottom = line.region or (0.0, 0.0, 0.0, 0.0)
-    return (right - left) / max(1.0, bottom - top) / max(0.1, sum(map(_measure, text_of(line))))
+    return (right - left) / max(1.0, bottom - top) / max(0.1, _measure_all(text_of(line)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _measure_all(text: str) -> float:
+    return sum(map(_measure, text))
 
 
 def _measure(letter: str) -> float:
@@ -103,22 +112,22 @@ class Page:
     texts: frozenset[str]
 
 
-def list_pages(anchors: Iterable[Anchor]) -> list[Page]:
+def list_pages(known: Known) -> list[Page]:
     """The pages of a session, in order of time."""
-    written = [anchor for anchor in anchors if anchor.kind in WRITTEN]
-    screens = [anchor for anchor in written if isinstance(anchor.value, LinesValue)]
-    screens.sort(key=lambda screen: (screen.start_s or 0.0, screen.anchor_id))
+    screens = known.of_kind("lines_visible")
     starts, ends = ([getattr(screen, edge) or 0.0 for screen in screens] for edge in ("start_s", "end_s"))
     texts: list[set[str]] = [
         set(map(fold, screen.value.lines)) if isinstance(screen.value, LinesValue) else set()
         for screen in screens
     ]
-    for line in written:
-        if not isinstance(line.value, LinesValue):
-            shown = slice(bisect_right(ends, line.start_s or 0.0), bisect_left(starts, line.end_s or 0.0))
-            for known in texts[shown]:
-                known.add(fold(line.value.text if isinstance(line.value, TextValue) else text_of(line)))
-    return [Page(screen, frozenset(known)) for screen, known in zip(screens, texts, strict=True)]
+    stretches: dict[tuple[float, float], set[str]] = {}
+    for line in (*known.of_kind("text"), *known.of_kind("text_line")):
+        said = fold(line.value.text if isinstance(line.value, TextValue) else text_of(line))
+        stretches.setdefault((line.start_s or 0.0, line.end_s or 0.0), set()).add(said)
+    for (start_s, end_s), said_then in stretches.items():
+        for shown in texts[bisect_right(ends, start_s) : bisect_left(starts, end_s)]:
+            shown |= said_then
+    return [Page(screen, frozenset(shown)) for screen, shown in zip(screens, texts, strict=True)]
 
 
 def list_elsewhere(label: str, pages: Sequence[Page]) -> list[Anchor]:
@@ -126,7 +135,7 @@ def list_elsewhere(label: str, pages: Sequence[Page]) -> list[Anchor]:
     one: no word of it is read on them, on the one before or after them, over which they may have been opened,
     or on any that has a text in common with them. A reader overlooks words, but hardly on all of these."""
     parts = [part for part in map(fold, label.split()) if len(part) >= MIN_PART]
-    if len(label.split()) < 2 or not parts:
+    if len(label.split()) < MIN_PARTS or not parts:
         return []
     bearing = [any(part in text for text in page.texts for part in parts) for page in pages]
     borne = frozenset[str]().union(*(page.texts for page, bears in zip(pages, bearing, strict=True) if bears))

@@ -5,48 +5,49 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
+from dataclaw_assets.anchor_values import ScreenStateChangeValue
+from dataclaw_assets.quality.known import Known
 from dataclaw_assets.records import Anchor
-from dataclaw_assets.synthesized_samples.agents.gui_task.screens import LAST_S
+from dataclaw_assets.synthesized_samples.agents.gui_task.screens import LAST_S, Screen, read_screen
 
-WRITTEN = frozenset({"text_line", "text", "lines_visible"})
+WRITTEN = ("lines_visible", "text", "text_line")
 """The kinds of anchors that say what is written on the screen."""
 
 
 class Written:
-    """What is written on a session's screens, by time."""
+    """What is written on a session's screens, by time: from one change of it to the next they are one
+    screen."""
 
     def __init__(self, anchors: Iterable[Anchor]) -> None:
-        held = [
-            (anchor.start_s, anchor.end_s + LAST_S, anchor)
+        timed = [
+            anchor
             for anchor in anchors
             if anchor.kind in WRITTEN and anchor.start_s is not None and anchor.end_s is not None
         ]
-        self._held = sorted(held, key=lambda one: one[0])
-        self._starts = [start for start, _, _ in self._held]
-        self._known: dict[float, list[Anchor]] = {}
+        self._known = Known(timed)
+        self._changes = sorted(
+            {edge for anchor in timed for edge in (anchor.start_s or 0.0, anchor.end_s or 0.0)}
+        )
+        self._screens: dict[int, Screen] = {}
 
-    def around(self, *times: float) -> list[Anchor]:
-        """All that is known of what is written at some times, up to the very end of an interval: enough for
-        every function here that is asked about these times, and far less to go through."""
-        for time_s in times:
-            if time_s not in self._known:
-                begun = self._held[: bisect_right(self._starts, time_s)]
-                self._known[time_s] = [anchor for _, end, anchor in begun if time_s <= end]
-        if len(times) == 1:
-            return self._known[times[0]]
-        return list({anchor.anchor_id: anchor for time_s in times for anchor in self._known[time_s]}.values())
+    def screen(self, time_s: float) -> Screen:
+        """What is read on the screen at a time."""
+        number = bisect_right(self._changes, time_s)
+        if number not in self._screens:
+            lines, texts = self._known.at("text_line", time_s), self._known.at("text", time_s)
+            self._screens[number] = read_screen(lines, texts)
+        return self._screens[number]
+
+    def before_and_after(self, changed: ScreenStateChangeValue) -> tuple[Screen, Screen]:
+        """The screens of the pictures before and after a change; where that after it is of the very end of a
+        session, which belongs to no interval, the last one that was read."""
+        after_s = changed.after_s
+        if not self._known.at("lines_visible", after_s):
+            ends = [anchor.end_s or 0.0 for anchor in self._known.of_kind("lines_visible")]
+            after_s = next((end_s - LAST_S for end_s in ends if abs(end_s - after_s) < LAST_S), after_s)
+        return self.screen(changed.before_s), self.screen(after_s)
 
 
-def list_around(anchors: Iterable[Anchor], *times: float) -> list[Anchor]:
-    """What `Written` gives for these times, where no others are asked about."""
-    first, last = min(times) - LAST_S, max(times)
-    return [
-        anchor
-        for anchor in anchors
-        if anchor.kind in WRITTEN
-        and anchor.start_s is not None
-        and anchor.end_s is not None
-        and anchor.start_s <= last
-        and anchor.end_s >= first
-        and any(anchor.start_s <= time_s <= anchor.end_s + LAST_S for time_s in times)
-    ]
+def read_written(known: Known) -> Written:
+    """What is written on the screens of a session."""
+    return Written(anchor for kind in WRITTEN for anchor in known.of_kind(kind))

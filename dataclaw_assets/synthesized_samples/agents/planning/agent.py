@@ -26,7 +26,7 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     Proposed,
     Unmade,
     Words,
-    each_item,
+    draft_items,
     fill_prompt,
     gather,
     put_words,
@@ -112,7 +112,7 @@ class PlanningAgent:
         self, proposal: PlanningProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Drafts of the manoeuvres that a model chose, as it names them."""
-        return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
+        return draft_items(proposal.items, context, facts, _draft_item)
 
     def derive(self, draft: Draft) -> Any:
         """The option that says which way the camera goes, from the verified facts and the clip's recipe."""

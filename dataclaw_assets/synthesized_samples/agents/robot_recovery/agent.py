@@ -11,7 +11,7 @@ from dataclaw_assets.anchor_values import StallCandidateValue
 from dataclaw_assets.quality.gates.contract import Gate
 from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.proposals import draft_items, fill_prompt
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.drafts import TASK, RobotRecovery
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.faults import read_fault
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.forms import (
@@ -24,7 +24,7 @@ from dataclaw_assets.synthesized_samples.agents.robot_recovery.forms import (
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.gate import check_recovery
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.proposals import (
     RobotRecoveryProposal,
-    draft_faults,
+    draft_item,
 )
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.options import find_option
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import list_seen
@@ -40,7 +40,7 @@ class RobotRecoveryAgent:
     the recipe."""
 
     spec: TaskSpec = ROBOT_RECOVERY
-    version = "2"
+    version = "3"
     schema: type[BaseModel] = RobotRecovery
     gates: Sequence[tuple[str, Gate]] = (("recovery", check_recovery),)
     proposal: type[BaseModel] = RobotRecoveryProposal
@@ -54,7 +54,7 @@ class RobotRecoveryAgent:
         self, proposal: RobotRecoveryProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Drafts of the faults that a model chose to make, in its words."""
-        return draft_faults(proposal, context, facts)
+        return draft_items(proposal.items, context, facts, draft_item)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every fault that the measured movements have room for."""
@@ -90,9 +90,10 @@ class RobotRecoveryAgent:
         clip = draft.media[0]
         if not isinstance(clip, Clip):
             raise TypeError("a clip is needed")
-        of_grasp = draft.template == "count_grasps"
-        fault = read_fault(clip, of_grasp)
-        meaning = ("once" if fault == "none" else "twice") if of_grasp else fault
+        if draft.template == "count_grasps":  # the gate holds the fault against the grasp
+            meaning = "twice" if draft.payload["fault"] == "unstable_grasp" else "once"
+        else:
+            meaning = read_fault(clip)
         return find_option(TASK, draft.payload["options"], meaning)
 
 

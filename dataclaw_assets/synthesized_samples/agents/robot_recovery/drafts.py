@@ -16,6 +16,7 @@ from dataclaw_assets.synthesized_samples.agents.robot_recovery.faults import (
     read_fault,
 )
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.options import find_option
+from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import count_shown
 from dataclaw_assets.synthesized_samples.claims import claim_shown
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.phrasing import phrase
@@ -71,7 +72,7 @@ def draft_fault(
 ) -> Draft:
     clip = media[0]
     assert isinstance(clip, Clip)
-    fault = read_fault(clip, of_grasp=template == "count_grasps")
+    fault = read_fault(clip, count_shown(clip, [cited], "gripper_closing") > 1)
     frames: dict[str, Any] = describe_frames(media, context.source, context.settings)
     made = find_made(clip)
     phase = Claim(

@@ -15,6 +15,9 @@ Pieces = tuple[Piece, ...]
 RESUMED_S = 0.4
 """An arm that has gone on for less long is, to the eye, where it stood."""
 
+EDGE_S = 0.05
+"""A frame so near to a clip's end may be cut off."""
+
 MIN_SEEN = 2
 """Sampled frames that a fault and what comes after it are seen in."""
 
@@ -50,14 +53,14 @@ def set_back(start_s: float, back_s: float, at_s: float, end_s: float) -> Pieces
     )
 
 
-def read_fault(clip: Clip, of_grasp: bool) -> Fault:
+def read_fault(clip: Clip, regrasped: bool = False) -> Fault:
     """The fault that a clip's recipe makes; going back over a grasp is an unstable one. Raises `ValueError`
     for a recipe that makes none of them."""
     shape = tuple(piece.op for piece in clip.pieces)
     fault = _SHAPES.get(shape)
     if fault is None or any(piece.speed != 1.0 for piece in clip.pieces) or not _joined(clip.pieces):
         raise ValueError(f"no fault is made by {', '.join(shape)}")
-    return "unstable_grasp" if of_grasp and fault == "setback" else fault
+    return "unstable_grasp" if regrasped and fault == "setback" else fault
 
 
 def _joined(pieces: Pieces) -> bool:
@@ -80,7 +83,7 @@ def is_seen(fault: tuple[float, float], clip_s: float, settings: Settings) -> bo
     # as it is stated, to a decimal, as well as it is
     first, last = max(start, round(start + 1e-6, 1)), min(end, round(end - 1e-6, 1)) - 1e-6
     inside = [time for time in times if first <= time < last]
-    after = [time for time in times if time >= end + RESUMED_S]
+    after = [time for time in times if end + RESUMED_S <= time < clip_s - EDGE_S]
     return len(inside) >= MIN_SEEN and (end > clip_s - 1e-6 or len(after) >= MIN_SEEN)
 
 

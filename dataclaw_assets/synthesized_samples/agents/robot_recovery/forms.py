@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from dataclaw_assets.anchor_values import HoldValue
-from dataclaw_assets.quality.clock import clip_duration
+from dataclaw_assets.quality.clock import clip_duration, made_intervals
 from dataclaw_assets.records import Anchor, Clip, Draft, Media, Piece, Still, Verifier
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.drafts import TASK, draft_choice, draft_fault
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.faults import (
@@ -39,7 +39,7 @@ LEAD_S = 0.5
 SEEN_S = 0.1
 """So much more before a fault, that two sampled frames lie there."""
 
-GONE_ON_S = 0.9
+GONE_ON_S = 1.0
 """Seen moving after a hesitation: no shorter stretch can hold two sampled frames in which it has moved."""
 
 MIN_FAULT_S = 0.55
@@ -57,20 +57,21 @@ LIFT_S = 0.5
 PART_OF_WAY = (0.3, 0.7)
 """A setback is so much of the way that was seen: less is a jerk, more a return."""
 
-TRIES = 200
+TRIES = 500
 """How many places for a fault are tried in a movement: most are seen too little by a 2 fps sampling."""
 
 MAX_CLIP_S = 6.0
 """A longer clip of one movement makes nothing harder."""
 
-AWAY_S = 0.6
-"""How far the pictures offered are from the moment of the fault: nearer, two poses look alike."""
-
 APART_S = 0.4
-"""Of movement between two pictures offered: an arm is seen elsewhere after it."""
+"""Of movement between two pictures offered, or one of them and the clip's first frame: an arm is seen
+elsewhere after it."""
 
 MIN_PICTURES = 3
 """Of two, one is ruled out by the clip itself."""
+
+HALFWAY = 0.6
+"""Of a movement, before a fault that is to be named: later the arm may be where it was to go."""
 
 FUTURE_S = 1.5
 """Length of the recovery clip; a whole one of it at least 1 s (gate `media`)."""
@@ -117,7 +118,8 @@ def _cut_faults(context: SourceContext, movement: Anchor, chance: random.Random)
     """The pieces of each fault at one moment of a movement, in clips of one length; none where a trainer's
     sampling would not see the fault, or that the arm goes on."""
     first, last = _trim(movement)
-    latest, step = last - GONE_ON_S, 1.0 / context.settings.consumer_fps
+    latest = min(last - GONE_ON_S, first + HALFWAY * (last - first))
+    step = 1.0 / context.settings.consumer_fps
     # a sampled frame shows it where it turns back, the next one gone back
     way = round(step * chance.randint(1, int(MAX_WAY_S / step)) - chance.uniform(0.0, MIN_FAULT_S - step), 3)
     if context.source.stream is None or not MIN_WAY_S <= way <= latest - first:
@@ -125,7 +127,7 @@ def _cut_faults(context: SourceContext, movement: Anchor, chance: random.Random)
     at = round(chance.uniform(first + way, latest), 3)
     back = round(max(MIN_FAULT_S, way * chance.uniform(*PART_OF_WAY)), 3)
     halt = round(chance.uniform(MIN_FAULT_S, 2 * back), 3)
-    start, end = round(at - way, 3), round(min(last, at + MAX_WAY_S), 3)
+    start, end = round(at - way, 3), round(chance.uniform(at + GONE_ON_S, min(last, at + MAX_WAY_S)), 3)
     length, end_of_setback = way + halt + end - at, round(end + halt - 2 * back, 3)
     if end_of_setback < at + LEAD_S or at + length - way > context.source.stream.duration_s:
         return {}
@@ -140,29 +142,29 @@ def _cut_faults(context: SourceContext, movement: Anchor, chance: random.Random)
 
 
 def ask_grasp(context: SourceContext, hold: Anchor, chance: random.Random, key: str) -> Iterator[Draft]:
-    """How often the gripper closes; in the twin we made it lose its grasp and take it again."""
+    """How often the gripper closes: we made the arm go back with what it holds, in the one clip so far that
+    it loses its grasp and takes it again. Both begin and end with the same frames."""
     found = _find_grasp(context, hold)
     if found is None or context.source.stream is None:
         return
     closing, lift = found
     back_s = round((closing.start_s or 0.0) - 0.4, 3)
     at_s = round(min((lift.end_s or 0.0) - TRIM_S, (lift.start_s or 0.0) + LIFT_S), 3)
-    start = round(max(0.0, back_s - LEAD_S), 3)
-    faulty = _clip(context, set_back(start, back_s, at_s, round(at_s + LEAD_S, 3)))
-    length, end = clip_duration(faulty), context.source.stream.duration_s
-    begin = round(max(0.0, min(start, end - length)), 3)
-    whole = _clip(context, (Piece(start_s=begin, end_s=round(begin + length, 3)),))
+    start, end = round(max(0.0, back_s - LEAD_S), 3), round(at_s + GONE_ON_S, 3)
+    shift = round((closing.end_s or 0.0) + SEEN_S - back_s, 3)
+    held = (hold.end_s or 0.0) - LEAD_S
+    if back_s <= start or max(end, at_s + shift) > held:
+        return
+    faulty = _clip(context, set_back(start, back_s, at_s, end))
+    firm = _clip(context, set_back(start, round(back_s + shift, 3), round(at_s + shift, 3), end))
     closings = context.of_kind("phase")
-    if (
-        back_s <= start
-        or count_shown(whole, closings, "gripper_closing") != 1
-        or count_shown(faulty, closings, "gripper_closing") != 2
-        or begin + length > end
+    if [count_shown(clip, closings, "gripper_closing") for clip in (faulty, firm)] != [2, 1] or not all(
+        is_seen(made_intervals(clip)[-1], clip_duration(clip), context.settings) for clip in (faulty, firm)
     ):
         return
     options = letter_options(TASK, ["once", "twice"], chance)
     wording = chance.random()
-    for clip, right in ((faulty, "twice"), (whole, "once")):
+    for clip, right in ((faulty, "twice"), (firm, "once")):
         yield draft_choice(context, "count_grasps", wording, clip.pieces, closing, options, right, key)
 
 
@@ -171,18 +173,14 @@ def ask_recovery(
 ) -> Iterator[Draft]:
     """The arm gets stuck: which picture shows how its movement would have gone on. The true future is cut as
     the clip to be made; the twin plays the movement backwards, so that what was past is next."""
-    first, last = _trim(movement)
     stream = context.source.stream
-    if stream is None or at_s - first < AWAY_S + TRIM_S or last - at_s < AWAY_S + TRIM_S:
+    placed = _place_pictures(context, movement, at_s, chance)
+    if stream is None or placed is None:
         return
-    reach = round(min(at_s - first, last - at_s, 3.0), 3)
+    reach, times = placed
     halt = round(chance.uniform(1.1, 1.6), 2)
     future = round(min(at_s + FUTURE_S, stream.duration_s), 3)
     if at_s + halt > stream.duration_s or future - at_s < 1.0:
-        return
-    near = (round(at_s - AWAY_S, 3), round(at_s + AWAY_S, 3))
-    times = [near[1], near[0], *_find_far(context, near)]
-    if len(times) < MIN_PICTURES:
         return
     names = [chr(ord("A") + place) for place in range(len(times))]
     chance.shuffle(names)
@@ -199,7 +197,10 @@ def ask_recovery(
         _clip(context, (Piece(start_s=at_s, end_s=future),), side="output"),
     )
     wording = chance.random()
-    for pieces, right, output in ((ahead, names[0], recovery), (behind, names[1], ())):
+    past = max(time for time in times if time < at_s)
+    coming = min(time for time in times if time > at_s)
+    for pieces, next_s, output in ((ahead, coming, recovery), (behind, past, ())):
+        right = names[times.index(next_s)]
         yield draft_fault(
             context,
             "recover",
@@ -259,21 +260,20 @@ def _find_grasp(context: SourceContext, hold: Anchor) -> tuple[Anchor, Anchor] |
     return (closing[0], lifts[0]) if closing and lifts else None
 
 
-def _find_far(context: SourceContext, near: tuple[float, float]) -> list[float]:
-    """The first and the last moment at which the gripper is as it is between two others, where the arm is
-    elsewhere than at them."""
-    low, high = find_grip(context.of_kind("phase"), near[0], context.source)
-    early, late = round(low + 0.13, 3), round(high - 0.13, 3)
-    if near[0] < early or near[1] > late:
-        return []
-    found = [early] if _measure_motion(context, early, near[0]) >= APART_S else []
-    return found + ([late] if _measure_motion(context, near[1], late) >= APART_S else [])
-
-
-def _measure_motion(context: SourceContext, start_s: float, end_s: float) -> float:
-    """For how long (seconds) the arm moves in a stretch."""
-    moving = list_phases(context.of_kind("phase"), "moving")
-    return sum(max(0.0, min(end_s, a.end_s or 0.0) - max(start_s, a.start_s or 0.0)) for a in moving)
+def _place_pictures(
+    context: SourceContext, movement: Anchor, at_s: float, chance: random.Random
+) -> tuple[float, list[float]] | None:
+    """How much is seen of a movement before it gets stuck, and the times of the pictures: its beginning, its
+    end and, by chance, a place on the way to either, so that an end is right as often as not. None where two
+    would be alike, or one and the clip's first frame."""
+    low, high = find_grip(context.of_kind("phase"), at_s, context.source)
+    early, late = max(low, movement.start_s or 0.0), min(high, movement.end_s or 0.0)
+    ways = {-1: at_s - early, 1: late - at_s}
+    for side in chance.sample([-1, 1], 2):
+        reach = round(min(ways[side] - 2 * APART_S, ways[-side] - APART_S), 3)
+        if reach >= LEAD_S:
+            return reach, [round(time, 3) for time in (early, at_s + side * (reach + APART_S), late)]
+    return None
 
 
 def _clip(context: SourceContext, pieces: Pieces, side: Literal["input", "output"] = "input") -> Clip:

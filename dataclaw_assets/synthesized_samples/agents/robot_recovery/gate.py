@@ -15,6 +15,7 @@ from dataclaw_assets.synthesized_samples.agents.robot_recovery.faults import (
     read_fault,
 )
 from dataclaw_assets.synthesized_samples.agents.robot_recovery.forms import (
+    APART_S,
     LEAD_S,
     MIN_PICTURES,
     PART_OF_WAY,
@@ -37,7 +38,7 @@ MEANINGS = {
 FAULTS = {
     "find_hesitation": {"none", "hesitation"},
     "name_fault": set(MEANINGS["name_fault"]),
-    "count_grasps": {"none", "unstable_grasp"},
+    "count_grasps": {"setback", "unstable_grasp"},
     "recover": {"early_stagnation"},
 }
 
@@ -45,13 +46,19 @@ FAULTS = {
 def check_recovery(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Findings: `strange_recipe` (it makes no such fault), `field_differs`, `irrelevant_evidence`,
     `not_in_motion` (the fault does not lie in the movement cited, or is not seen), `other_grasp`,
-    `wrong_future`."""
+    `wrong_future`, `first_pose` (a picture shows it)."""
     clip = draft.media[0]
     if not isinstance(clip, Clip):
         yield Finding(code="strange_recipe", detail=f"a {clip.form} stands first")
         return
+    cited = _find_cited(draft, facts, clip)
+    if cited is None:
+        yield Finding(
+            code="irrelevant_evidence", detail="a change and the one phase that it lies in are needed"
+        )
+        return
     try:
-        fault = read_fault(clip, of_grasp=draft.template == "count_grasps")
+        fault = read_fault(clip, count_shown(clip, [cited], "gripper_closing") > 1)
     except ValueError as error:
         yield Finding(code="strange_recipe", detail=str(error))
         return
@@ -61,13 +68,8 @@ def check_recovery(draft: Draft, facts: Facts) -> Iterator[Finding]:
     if made and not is_seen(made[-1], clip_duration(clip), facts.settings):
         yield Finding(code="not_in_motion", detail="nobody sees the fault, or the arm going on")
     yield from _check_fields(draft, facts, clip, fault)
-    cited = _find_cited(draft, facts, clip)
-    if cited is None:
-        yield Finding(
-            code="irrelevant_evidence", detail="a change and the one phase that it lies in are needed"
-        )
-    elif draft.template == "count_grasps":
-        yield from _check_grasp(clip, cited, facts)
+    if draft.template == "count_grasps":
+        yield from _check_grasp(clip, fault, cited, facts)
     else:
         yield from _check_motion(clip, cited)
     yield from _check_future(draft, clip)
@@ -117,25 +119,29 @@ def _check_motion(clip: Clip, movement: Anchor) -> Iterator[Finding]:
         yield Finding(code="not_in_motion", detail=f"it goes back {shares[0]:.0%} of its way, not a part")
 
 
-def _check_grasp(clip: Clip, closing: Anchor, facts: Facts) -> Iterator[Finding]:
-    """The closing that is cited is taken back, and no other is shown."""
-    wanted = 2 if len(clip.pieces) > 1 else 1
+def _check_grasp(clip: Clip, fault: str, closing: Anchor, facts: Facts) -> Iterator[Finding]:
+    """The closing that is cited is taken back wholly or not at all, and no other is shown."""
+    wanted = 2 if fault == "unstable_grasp" else 1
     count = count_shown(clip, facts.anchors.values(), "gripper_closing")
     if count != wanted or count_shown(clip, [closing], "gripper_closing") != wanted:
         yield Finding(code="other_grasp", detail=f"the clip shows {count} closings, not {wanted}")
     for piece in clip.pieces:
-        if piece.op == "reverse" and not (
-            piece.start_s < (closing.start_s or 0.0) and (closing.end_s or 0.0) < piece.end_s
-        ):
-            yield Finding(code="other_grasp", detail="what is played back is not the whole closing")
+        first, last = closing.start_s or 0.0, closing.end_s or 0.0
+        whole = piece.start_s < first and last < piece.end_s
+        if piece.op == "reverse" and not whole and piece.start_s < last:
+            yield Finding(code="other_grasp", detail="a part of the closing is played back")
 
 
 def _check_grip(draft: Draft, facts: Facts, clip: Clip) -> Iterator[Finding]:
-    """Every picture offered is of the gripper as it is in the clip: else its fingers would rule one out."""
+    """Every picture offered is of the gripper as it is in the clip, and none of the clip's first pose: else
+    that would rule one out."""
     low, high = find_grip(facts.anchors.values(), clip.pieces[-1].start_s, facts.source)
+    shown = clip.pieces[0].end_s if clip.pieces[0].op == "reverse" else clip.pieces[0].start_s
     times = [m.time_s for m in draft.media if isinstance(m, Still) and m.side == "input"]
     if len(times) < MIN_PICTURES or any(time is None or not low <= time <= high for time in times):
         yield Finding(code="other_grasp", detail=f"pictures at {times} s, one grip from {low} to {high} s")
+    elif any(abs((time or 0.0) - shown) < APART_S - SLACK_S for time in times):
+        yield Finding(code="first_pose", detail=f"pictures at {times} s, the clip begins at {shown} s")
 
 
 def _check_future(draft: Draft, clip: Clip) -> Iterator[Finding]:

@@ -8,14 +8,12 @@ from typing import Literal
 from pydantic import Field
 
 from dataclaw_assets.records import Anchor, Draft, digest
-from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import (
     MAX_ITEMS,
     Label,
     Proposed,
     Unmade,
     Words,
-    each_item,
     gather,
     put_words,
 )
@@ -43,14 +41,8 @@ class RobotRecoveryProposal(Proposed):
     items: tuple[ProposedFault, ...] = Field(max_length=MAX_ITEMS)
 
 
-def draft_faults(
-    proposal: RobotRecoveryProposal, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft | Refusal]:
-    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
-    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
-
-
-def _draft_item(item: ProposedFault, context: SourceContext, facts: Mapping[str, Anchor]) -> Iterator[Draft]:
+def draft_item(item: ProposedFault, context: SourceContext, facts: Mapping[str, Anchor]) -> Iterator[Draft]:
+    """The drafts of one fault that a model proposes. Raises `Unmade`."""
     cited = gather(item.facts, facts)[0]
     drafts = list(_make(item, cited, context))
     if not drafts:

@@ -10,14 +10,14 @@ from pydantic import BaseModel
 from dataclaw_assets.quality.gates.contract import Gate
 from dataclaw_assets.records import Anchor, Draft, Instruction, SourceKind
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.proposals import draft_items, fill_prompt
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.drafts import RobotUnderstanding
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.forms import ask_hold, ask_moment
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.gate import check_understanding
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.phases import list_gripper
 from dataclaw_assets.synthesized_samples.agents.robot_understanding.proposals import (
     RobotUnderstandingProposal,
-    draft_questions,
+    draft_item,
 )
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.task_specs import ROBOT_UNDERSTANDING, TaskSpec
@@ -27,7 +27,7 @@ class RobotUnderstandingAgent:
     """Composes questions from phases and holds, or takes a model's choice of them."""
 
     spec: TaskSpec = ROBOT_UNDERSTANDING
-    version = "2"
+    version = "3"
     schema: type[BaseModel] = RobotUnderstanding
     gates: Sequence[tuple[str, Gate]] = (("understanding", check_understanding),)
     proposal: type[BaseModel] = RobotUnderstandingProposal
@@ -41,7 +41,7 @@ class RobotUnderstandingAgent:
         self, proposal: RobotUnderstandingProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Drafts with the model's words and answers; `derive` and the gates tell which are true."""
-        return draft_questions(proposal, context, facts)
+        return draft_items(proposal.items, context, facts, draft_item)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every template that the measured phases support. Of a picture no stage is asked: what

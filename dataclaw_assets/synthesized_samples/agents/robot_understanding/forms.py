@@ -22,15 +22,17 @@ from dataclaw_assets.synthesized_samples.context import SourceContext
 SHORTEST_S, LONGEST_S = 3.0, 20.0
 """Of a clip: in a shorter one there is little to search, in a longer one it is an event among many."""
 
-BEFORE_S, AFTER_S = 0.3, 0.55
-"""Of a clip, before an event and after it: its first frame is always sampled, the last one only if it comes
-a step of a trainer's sampling later."""
+BEFORE_S, AFTER_S = 0.55, 0.55
+"""Of a clip, before an event and after it: two frames are sampled before, and one after it."""
 
 TOLERANCE_S = 0.3
 """Between two frames of a 2 fps sampling the middle is at most a quarter of a second away."""
 
 APART_S = 0.7
 """The same question has another answer only when the two lie farther apart than its tolerance twice."""
+
+SPREAD_S = 1.0
+"""Over which the answer may lie, by chance: over less, a guess without looking is right every other time."""
 
 CLEAR_S = 0.01
 """Between a sampled frame and a gripper's movement: times are cut to frames."""
@@ -114,18 +116,22 @@ def _find_room(context: SourceContext, event: Anchor, alike: list[Anchor]) -> St
 
 def _pick_twins(context: SourceContext, event: Anchor, room: Stretch, chance: random.Random) -> list[Stretch]:
     """Two stretches of one length about an event, in which it lasts from one sampled frame to the next at the
-    longest, and begins at times farther apart than the tolerance twice; none where there is no room."""
+    longest, and begins at times half the room apart, so that each is as likely as any other; none where
+    there is too little room."""
     (low, high), first, last = room, event.start_s or 0.0, event.end_s or 0.0
-    shortest = max(BEFORE_S + last - first + AFTER_S + APART_S, SHORTEST_S)
-    longest, step = min(high - low - APART_S, LONGEST_S), 1.0 / context.settings.consumer_fps
+    shortest = max(BEFORE_S + last - first + AFTER_S + SPREAD_S, SHORTEST_S)
+    longest, step = min(high - low - SPREAD_S, LONGEST_S), 1.0 / context.settings.consumer_fps
     spare = step - (last - first) - CLEAR_S
-    if min(first - low - BEFORE_S, high - last - AFTER_S) < APART_S or shortest > longest or spare < CLEAR_S:
+    if min(first - low - BEFORE_S, high - last - AFTER_S) < SPREAD_S or shortest > longest or spare < CLEAR_S:
         return []
     for _ in range(TRIES):
-        length = round(chance.uniform(shortest, longest), 3)
+        length = round(chance.uniform(shortest, longest), 1)
         least, most = max(BEFORE_S, first + length - high), min(first - low, first + length - last - AFTER_S)
-        steps = range(int(least / step), math.ceil(most / step))
-        times = [chance.choice(steps) * step + chance.uniform(CLEAR_S, spare) for _ in range(2)]
+        spread, shift = most - least, chance.random()
+        if spread < SPREAD_S:
+            continue
+        wanted = [least + spread * ((shift + half) % 1.0) for half in (0.0, 0.5)]
+        times = [math.floor(time / step) * step + chance.uniform(CLEAR_S, spare) for time in wanted]
         if least <= min(times) and max(times) <= most and abs(times[0] - times[1]) >= APART_S:
             return [(round(first - time, 3), round(first - time + length, 3)) for time in times]
     return []

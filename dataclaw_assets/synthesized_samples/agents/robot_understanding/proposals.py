@@ -9,7 +9,6 @@ from pydantic import Field
 
 from dataclaw_assets.quality.clock import map_interval
 from dataclaw_assets.records import Anchor, Clip, Draft, digest
-from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import (
     MAX_ITEMS,
     Label,
@@ -17,7 +16,6 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     Stated,
     Unmade,
     Words,
-    each_item,
     gather,
     put_words,
     read_seconds,
@@ -46,16 +44,10 @@ class RobotUnderstandingProposal(Proposed):
     items: tuple[ProposedQuestion, ...] = Field(max_length=MAX_ITEMS)
 
 
-def draft_questions(
-    proposal: RobotUnderstandingProposal, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft | Refusal]:
-    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
-    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
-
-
-def _draft_item(
+def draft_item(
     item: ProposedQuestion, context: SourceContext, facts: Mapping[str, Anchor]
 ) -> Iterator[Draft]:
+    """The drafts of one question that a model proposes. Raises `Unmade`."""
     cited = gather(item.facts, facts)[0]
     drafts = list(_make(item, cited, context))
     if not drafts:

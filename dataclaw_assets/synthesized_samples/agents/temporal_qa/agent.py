@@ -12,7 +12,7 @@ from dataclaw_assets.quality.clock import map_interval
 from dataclaw_assets.quality.gates.contract import Facts, Finding, Gate
 from dataclaw_assets.records import Anchor, Claim, Draft, Instruction, SourceKind, Verifier
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.proposals import draft_items, fill_prompt
 from dataclaw_assets.synthesized_samples.agents.temporal_qa import (
     lengths,
     lines,
@@ -28,10 +28,7 @@ from dataclaw_assets.synthesized_samples.agents.temporal_qa.forms import (
     ask_next,
     draft_question,
 )
-from dataclaw_assets.synthesized_samples.agents.temporal_qa.proposals import (
-    TemporalQAProposal,
-    draft_questions,
-)
+from dataclaw_assets.synthesized_samples.agents.temporal_qa.proposals import TemporalQAProposal, draft_item
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.words import check_words
 from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, pick_sets, play
 from dataclaw_assets.task_specs import TEMPORAL_QA, TaskSpec
@@ -76,7 +73,7 @@ class TemporalQAAgent:
     concurrency, direction, speed, change; or takes a model's choice of facts."""
 
     spec: TaskSpec = TEMPORAL_QA
-    version = "4"
+    version = "5"
     schema: type[BaseModel] = TemporalQA
     gates: Sequence[tuple[str, Gate]] = (("question", check_words), ("fitness", _check_fitness))
     proposal: type[BaseModel] = TemporalQAProposal
@@ -90,7 +87,7 @@ class TemporalQAAgent:
         self, proposal: TemporalQAProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Drafts with the model's words and answers; `derive` and the gates tell which are true."""
-        return draft_questions(proposal, context, facts)
+        return draft_items(proposal.items, context, facts, draft_item)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every aspect that the source's anchors support."""

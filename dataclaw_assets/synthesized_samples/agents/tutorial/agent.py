@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from dataclaw_assets.quality.gates.contract import Gate
 from dataclaw_assets.records import Anchor, Draft, Instruction, SourceKind
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.proposals import draft_items, fill_prompt
 from dataclaw_assets.synthesized_samples.agents.tutorial.concepts import (
     TEMPLATE,
     ask_concepts,
@@ -19,22 +19,18 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.concepts import (
 from dataclaw_assets.synthesized_samples.agents.tutorial.drawing import teach_drawing
 from dataclaw_assets.synthesized_samples.agents.tutorial.forms import Tutorial
 from dataclaw_assets.synthesized_samples.agents.tutorial.gate import check_alignment
-from dataclaw_assets.synthesized_samples.agents.tutorial.proposals import (
-    TutorialProposal,
-    draft_lessons,
-)
-from dataclaw_assets.synthesized_samples.agents.tutorial.slides import choose_steps, find_slides, teach_slides
-from dataclaw_assets.synthesized_samples.agents.tutorial.talks import teach_speech
+from dataclaw_assets.synthesized_samples.agents.tutorial.proposals import TutorialProposal, draft_item
+from dataclaw_assets.synthesized_samples.agents.tutorial.slides import find_slides, teach_slides
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.task_specs import TUTORIAL, TaskSpec
 
 
 class TutorialAgent:
-    """Composes lessons from speech, slides and strokes, and the key concepts of a lecture; with a model's
-    sentences, lessons from speech, slides and the verified actions of a session."""
+    """Composes lessons from slides and strokes, and the key concepts of a lecture; with a model's sentences,
+    lessons from speech, slides and the verified actions of a session."""
 
     spec: TaskSpec = TUTORIAL
-    version = "5"
+    version = "6"
     schema: type[BaseModel] = Tutorial
     gates: Sequence[tuple[str, Gate]] = (("alignment", check_alignment),)
     proposal: type[BaseModel] = TutorialProposal
@@ -50,21 +46,19 @@ class TutorialAgent:
         self, proposal: TutorialProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Lessons whose steps a model chose, put in order and wrote."""
-        return draft_lessons(proposal, context, facts)
+        return draft_items(proposal.items, context, facts, draft_item)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
-        """Of each window of a video the lessons that its speech and its slides give, or one of a drawing. Of
-        a session nothing: in another order its steps lead nowhere, and in its own the screens tell it."""
+        """Of each window of a video what its slides give, or one lesson of a drawing. Of speech nothing: its
+        words tell which picture they belong to, and the order of the lines is the answer. Of a session
+        nothing: in another order its steps lead nowhere, and in its own the screens tell it."""
         if context.source.kind == "drawing":
             yield from teach_drawing(context)
         if context.source.kind != "video":
             return
         for window in context.windows():
             slides = find_slides(context, window)
-            steps = choose_steps(context, slides)
-            titles = {slide.shot.anchor_id for slide in slides} - {step.shown.anchor_id for step in steps}
-            yield from teach_speech(context, window, titles)
-            yield from teach_slides(context, window, steps)
+            yield from teach_slides(context, window, slides)
             yield from ask_concepts(context, window, slides)
 
     def derive(self, draft: Draft) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from dataclaw_assets.anchor_values import TextValue
 from dataclaw_assets.quality.gates.contract import Facts, Finding
@@ -12,12 +13,13 @@ from dataclaw_assets.synthesized_samples.agents.contract import ask
 from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     CLOCK,
     Concept,
+    Scene,
     Tutorial,
     is_alphabet,
+    show_scenes,
     text_of,
 )
 from dataclaw_assets.synthesized_samples.agents.tutorial.slides import (
-    Slide,
     cover_numbers,
     is_alike,
     read_heading,
@@ -28,8 +30,8 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
     read_picture,
     widen,
 )
-from dataclaw_assets.synthesized_samples.claims import claim_shown, still_of
-from dataclaw_assets.synthesized_samples.context import SourceContext, letters, play
+from dataclaw_assets.synthesized_samples.claims import claim_shown
+from dataclaw_assets.synthesized_samples.context import SourceContext, letters, play, read_context
 from dataclaw_assets.synthesized_samples.phrasing import phrase
 
 TEMPLATE = "key_concepts"
@@ -45,15 +47,14 @@ MIN_SEEN_S = 2.0
 
 
 def ask_concepts(
-    context: SourceContext, window: tuple[float, float], slides: Sequence[Slide]
+    context: SourceContext, window: tuple[float, float], slides: Sequence[Scene]
 ) -> Iterator[Draft]:
     """Which heading belongs to which slide: the clip shows them, the pictures have them covered, as their
     numbers are, and one picture is of a slide whose heading is not asked for."""
     if len(slides) <= MIN_CONCEPTS:
         return
-    numbers = cover_numbers(context)
-    covered = {slide.shot.anchor_id: cover_slide(context, slide.heading, numbers) for slide in slides}
-    slides = [slide for slide in slides if hides_heading(context, slide, covered[slide.shot.anchor_id])]
+    slides = [replace(slide, edits=cover_slide(context, slide.written[0], slide.edits)) for slide in slides]
+    slides = [slide for slide in slides if hides_heading(context, slide)]
     if len(slides) <= MIN_CONCEPTS:
         return
     chance = context.random(TEMPLATE, *window)
@@ -68,23 +69,19 @@ def ask_concepts(
     options = {}
     for number, (slide, name) in enumerate(asked):
         letter = chr(ord(FIRST_LETTER) + number)
-        seen = find_text(context.anchors, slide.heading)
+        heading = slide.written[0]
+        seen = find_text(context.anchors, heading)
         shown = claim_shown(seen, clip, letter) if seen is not None else None
         if seen is None or shown is None or shown.value[1] - shown.value[0] < MIN_SEEN_S:
             return
-        options[letter] = text_of(slide.heading)
-        claims.append(
-            Claim(kind="text", value=options[letter], anchors=(slide.heading.anchor_id,), label=letter)
-        )
+        options[letter] = text_of(heading)
+        claims.append(Claim(kind="text", value=options[letter], anchors=(heading.anchor_id,), label=letter))
         claims.append(shown)
         concepts.append(
             Concept(heading=options[letter], picture=name, start_s=shown.value[0], end_s=shown.value[1])
         )
-    stills = []
-    for slide, name in sorted(zip(chosen, names, strict=True), key=lambda one: one[1]):
-        edits = covered[slide.shot.anchor_id]
-        claims += _claim_covered(context, slide.heading, name, edits)
-        stills.append(still_of(slide.moment, name).model_copy(update={"edits": edits}))
+    for slide, name in zip(chosen, names, strict=True):
+        claims += _claim_covered(context, slide, name)
     right = [concept.picture for concept in concepts]
     payload = Tutorial(
         question=ask(phrase("tutorial", TEMPLATE, chance), options=options),
@@ -99,7 +96,7 @@ def ask_concepts(
         source_id=context.source.source_id,
         payload=payload.model_dump(mode="json"),
         evidence=tuple(claims),
-        media=(clip, *stills),
+        media=(clip, *show_scenes(chosen, names)),
         verifier=Verifier(kind="permutation", value=right),
         difficulty={"headings": len(concepts), "pictures": len(chosen)},
     )
@@ -123,16 +120,16 @@ def cover_slide(context: SourceContext, heading: Anchor, numbers: Sequence[Edit]
     return (Edit(op="darken", region=(0.0, top, 1.0, bottom), amount=1.0), *numbers)
 
 
-def hides_heading(context: SourceContext, slide: Slide, edits: Sequence[Edit]) -> bool:
+def hides_heading(context: SourceContext, slide: Scene) -> bool:
     """Whether what is covered leaves something of the slide to tell it by: two lines that nothing touches, of
     which none says the heading again."""
-    dark = [edit.region for edit in edits if edit.region is not None]
+    dark = [edit.region for edit in slide.edits if edit.region is not None]
     rest = [
         line
         for line in read_picture(context, slide.moment.time_s)
         if not any(overlap(line.box, region) for region in dark)
     ]
-    return len(rest) >= 2 and not any(may_be_same(line.text, text_of(slide.heading)) for line in rest)
+    return len(rest) >= 2 and not any(may_be_same(line.text, text_of(slide.written[0])) for line in rest)
 
 
 def _locate(context: SourceContext, line: Anchor) -> Box:
@@ -142,10 +139,11 @@ def _locate(context: SourceContext, line: Anchor) -> Box:
     return box
 
 
-def _claim_covered(context: SourceContext, heading: Anchor, name: str, edits: Sequence[Edit]) -> list[Claim]:
+def _claim_covered(context: SourceContext, slide: Scene, name: str) -> list[Claim]:
+    heading = slide.written[0]
     return [
         Claim(kind="point", value=_find_middle(context, heading), anchors=(heading.anchor_id,), label=name),
-        Claim(kind="edited", value=[edit.model_dump(mode="json") for edit in edits], label=name),
+        Claim(kind="edited", value=[edit.model_dump(mode="json") for edit in slide.edits], label=name),
     ]
 
 
@@ -165,7 +163,7 @@ def check_concepts(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Findings: `field_differs`, `wrong_evidence` (a claim too many or too few, or of another kind of fact),
     `no_heading` (a line is not the heading of its picture's slide), `wrong_place`, `wrong_picture` (it is
     not covered)."""
-    context = SourceContext(facts.source, tuple(facts.anchors.values()), facts.settings)
+    context = facts.prepare(read_context)
     stills = {str(m.label): m for m in draft.media[1:] if isinstance(m, Still)}
     options = draft.payload.get("options") or {}
     names = [chr(ord(FIRST_LETTER) + number) for number in range(len(stills) - 1)]

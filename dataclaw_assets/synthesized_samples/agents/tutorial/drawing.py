@@ -10,7 +10,6 @@ from dataclaw_assets.records import Anchor, Draft, Transform, Verifier
 from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     CLOCK,
     MAX_STEPS,
-    MIN_STEPS,
     Step,
     Tutorial,
     letter_twins,
@@ -26,6 +25,9 @@ from dataclaw_assets.synthesized_samples.sketches import (
     read_strokes,
 )
 
+MIN_STROKES = 4
+"""Three steps are put in order by chance once in six times."""
+
 SHEET_PX = 512.0
 """Side of the sheet that strokes' boxes are given on."""
 
@@ -35,34 +37,22 @@ wide, stays 0.03 away; and how far one reaches to either side that lies in both.
 differently by different readers."""
 
 PLACES = (
-    (
-        "in the upper left quarter",
-        "in the upper half, to both sides of the middle",
-        "in the upper right quarter",
-    ),
-    (
-        "in the left half, above and below the middle",
-        "around the middle",
-        "in the right half, above and below the middle",
-    ),
-    (
-        "in the lower left quarter",
-        "in the lower half, to both sides of the middle",
-        "in the lower right quarter",
-    ),
+    ("in the upper left quarter", "across the two upper quarters", "in the upper right quarter"),
+    ("across the two left quarters", "across both middle lines", "across the two right quarters"),
+    ("in the lower left quarter", "across the two lower quarters", "in the lower right quarter"),
 )
 """Where a stroke goes: rows for the upper half, both halves and the lower half, columns likewise."""
 
 
 def teach_drawing(context: SourceContext) -> Iterator[Draft]:
     """One step a stroke. Every picture shows all the ink, so that none gives its place in the order away; the
-    twin's clip draws the same strokes in another order. Nothing where two strokes cannot be told apart, a
-    step's place is open to argument, or there are fewer places than steps of the shortest lesson."""
+    twin's clip draws the same strokes in another order. Nothing of fewer than four strokes, nor where two
+    cannot be told apart, or lie in one place, or a place is open to argument."""
     strokes = read_strokes(context)
-    if not MIN_STEPS <= len(strokes) <= MAX_STEPS:
+    if not MIN_STROKES <= len(strokes) <= MAX_STEPS:
         return
-    places = {name_place(anchor) for anchor, _ in strokes}
-    if None in places or len(places) < MIN_STEPS or len(choose_markable(strokes)) < len(strokes):
+    places = {name_place(anchor) for anchor, _ in strokes} - {None}
+    if len(places) < len(strokes) or len(choose_markable(strokes)) < len(strokes):
         return
     chance = context.random("drawing_steps")
     wording = chance.random()
@@ -73,8 +63,8 @@ def teach_drawing(context: SourceContext) -> Iterator[Draft]:
 
 
 def name_place(stroke: Anchor) -> str | None:
-    """In which quarter or half of the sheet the whole of a stroke lies, or that it lies around the middle;
-    None where an edge of it is so near the middle that this is open to argument."""
+    """In which quarter of the sheet the whole of a stroke lies, or across which two, or that it crosses both
+    middle lines; None where an edge of it is so near a middle line that this is open to argument."""
     left, top, right, bottom = (edge / SHEET_PX for edge in stroke.region or (0.0, 0.0, SHEET_PX, SHEET_PX))
     column, row = _find_half(left, right), _find_half(top, bottom)
     return None if column is None or row is None else PLACES[row][column]

@@ -16,10 +16,10 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.forms import (
     time_done,
     word_step,
 )
-from dataclaw_assets.synthesized_samples.agents.tutorial.orders import tells_order
+from dataclaw_assets.synthesized_samples.agents.tutorial.orders import SHUFFLED
 from dataclaw_assets.synthesized_samples.agents.tutorial.slides import cover_numbers, read_heading
 from dataclaw_assets.synthesized_samples.agents.tutorial.talks import says_its_place
-from dataclaw_assets.synthesized_samples.context import SourceContext
+from dataclaw_assets.synthesized_samples.context import SourceContext, read_context
 from dataclaw_assets.synthesized_samples.speech import belongs, transcribe
 
 EARLY_S, LATE_S = 0.1, 0.5
@@ -42,8 +42,8 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Findings: `field_differs` (a field of a step is not what its picture's facts say), `wrong_evidence` (a
     claim of another kind of fact, or of another step), `misplaced_line` (a quoted line is not spoken or
     written there), `wrong_place` (a stroke lies elsewhere), `misplaced_action` (what is done is not done on
-    its picture's screen), `wrong_picture` (its edits are others), `order_given` (the pictures tell it without
-    the clip), `out_of_place` (in another order than it was spoken in, a line says where it belongs),
+    its picture's screen), `wrong_picture` (its edits are others), `order_given` (it is the
+    recording's), `out_of_place` (in another order than it was spoken in, a line says where it belongs),
     `steps_differ` (the answer's text does not say what its steps say)."""
     if draft.template == TEMPLATE:
         yield from check_concepts(draft, facts)
@@ -59,7 +59,7 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
         return
     if draft.payload["concepts"] or draft.payload["options"]:
         yield Finding(code="field_differs", detail="a lesson has no concepts and no options")
-    context = SourceContext(facts.source, tuple(facts.anchors.values()), facts.settings)
+    context = facts.prepare(read_context)
     clip = draft.media[0]
     if isinstance(clip, Clip):
         yield from _check_order(context, clip, draft.template)
@@ -76,9 +76,9 @@ def check_alignment(draft: Draft, facts: Facts) -> Iterator[Finding]:
 
 
 def _check_order(context: SourceContext, clip: Clip, template: str) -> Iterator[Finding]:
-    if len(clip.pieces) == 1 and tells_order(context, template):
-        yield Finding(code="order_given", detail="the pictures alone may tell the order of the recording")
-    if len(clip.pieces) > 1 and template == "lesson" and says_its_place(context, clip):
+    if len(clip.pieces) == 1 and template in SHUFFLED:
+        yield Finding(code="order_given", detail="the clip plays the recording, whose order can be guessed")
+    if template == "lesson" and says_its_place(context, clip):
         yield Finding(code="out_of_place", detail="a greeting, a farewell or a word of order")
 
 

@@ -1,4 +1,4 @@
-"""In which orders the two clips of a lesson play: once as recorded, or in another order both times."""
+"""In which orders the two clips of a lesson play: never the recording's, but for the first of a session."""
 
 from __future__ import annotations
 
@@ -8,27 +8,19 @@ from collections.abc import Sequence
 from functools import partial
 
 from dataclaw_assets.records import Clip
-from dataclaw_assets.synthesized_samples.agents.tutorial.forms import Scene, Template, bound, text_of
+from dataclaw_assets.synthesized_samples.agents.tutorial.forms import Scene, Template, bound
 from dataclaw_assets.synthesized_samples.context import SourceContext, permute_away, play
 
 Half = tuple[Clip, list[int]]
 """A clip, and the order in which it shows the scenes, by their numbers."""
 
-GUESSED: frozenset[Template] = frozenset({"lesson", "slide_lesson"})
-"""Lessons whose order may be read off numbered slides, or guessed from an argument."""
+SHUFFLED: frozenset[Template] = frozenset({"lesson", "slide_lesson"})
+"""Lessons whose question says that their order was changed, as it could be guessed from an argument."""
 
 PAGE = re.compile(
     r"[\W_]*(?:(?:page|slide|p\.?|no\.?|#)\s*)?\d{1,3}(?:\s*(?:/|of|von|-)\s*\d{1,3})?[\W_]*", re.I
 )
 """A line that is the number of a slide."""
-
-
-def tells_order(context: SourceContext, template: str) -> bool:
-    """Whether the pictures of a lesson may give their order away: slides, which come in the order of an
-    argument, and numbered pictures."""
-    return template in GUESSED and (
-        context.shows_a_screen or any(PAGE.fullmatch(text_of(line)) for line in context.of_kind("text_line"))
-    )
 
 
 def make_halves(
@@ -39,14 +31,14 @@ def make_halves(
     template: Template,
     stated: Sequence[int] | None = None,
 ) -> list[Half]:
-    """The clips of a lesson and of its twin for scenes given in order of time: as recorded and in another
-    order, or, where the pictures tell their own order, in two other ones. With `stated` the first has the
+    """The clips of a lesson and of its twin for scenes given in order of time: in two orders that are
+    not the recording's, or, of a session, as recorded and in another order. With `stated` the first has the
     scenes as somebody says that they come, for the gates to judge. Empty where there is no twin, or where a
     picture is one that a trainer's sampling of the window would show."""
     bounds = [bound(scene, window) for scene in scenes]
     natural = list(range(len(scenes)))
     said = natural if stated is None else list(stated)
-    if not tells_order(context, template):
+    if template not in SHUFFLED:
         made = permute_away(context, window, bounds, chance)
         clear = all(context.off_grid(scene.moment.time_s - window[0]) for scene in scenes)
         return [] if made is None or not clear else [(play(context.source, window), said), made]

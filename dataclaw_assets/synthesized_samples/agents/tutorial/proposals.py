@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from pydantic import Field
 
 from dataclaw_assets.anchor_values import ActionValue
 from dataclaw_assets.records import Anchor, Draft, digest
-from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import (
     Label,
     Proposed,
     Unmade,
     Words,
-    each_item,
     find_moments,
     gather,
     put_words,
@@ -37,7 +35,7 @@ from dataclaw_assets.synthesized_samples.agents.tutorial.slides import (
     tells_place,
 )
 from dataclaw_assets.synthesized_samples.agents.tutorial.talks import says_its_place
-from dataclaw_assets.synthesized_samples.context import SourceContext, play
+from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, play
 from dataclaw_assets.synthesized_samples.speech import belongs, holding_shot, transcribe
 
 WRITTEN = frozenset({"text", "text_line"})
@@ -64,16 +62,8 @@ class TutorialProposal(Proposed):
     items: tuple[ProposedLesson, ...] = Field(max_length=2)
 
 
-def draft_lessons(
-    proposal: TutorialProposal, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft | Refusal]:
-    """The drafts of a reply; a lesson that cannot be made is a `Refusal`."""
-    return each_item(proposal.items, lambda item: _draft_lesson(item, context, facts))
-
-
-def _draft_lesson(
-    item: ProposedLesson, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft]:
+def draft_item(item: ProposedLesson, context: SourceContext, facts: Mapping[str, Anchor]) -> Iterator[Draft]:
+    """The drafts of one lesson that a model proposes. Raises `Unmade`."""
     cited = [gather(step.facts, facts) for step in item.steps]
     template = choose_template(context, cited)
     window, scenes = FOLLOW[template](item.steps, cited, context)
@@ -112,13 +102,7 @@ def follow_speech(
     steps: Sequence[ProposedStep], cited: Sequence[Sequence[Anchor]], context: SourceContext
 ) -> tuple[tuple[float, float], list[Scene]]:
     """A scene for each step: the shot of its one picture, in which the lines it rests on are spoken."""
-    pictures = [[fact for fact in group if fact.kind != "subtitle"] for group in cited]
-    for step, group, named in zip(steps, cited, pictures, strict=True):
-        if len(named) != 1 or len(group) < 2:
-            raise Unmade(
-                "wrong_facts", f"a step takes one picture and its lines, not {', '.join(step.facts)}"
-            )
-    window, moments = find_moments(context, [named[0] for named in pictures])
+    window, moments = _find_pictures(steps, cited, context, {"subtitle"})
     spoken = {anchor.anchor_id for anchor, _ in transcribe(context, play(context.source, window))}
     scenes = []
     for step, group, moment in zip(steps, cited, moments, strict=True):
@@ -134,13 +118,7 @@ def follow_slides(
     steps: Sequence[ProposedStep], cited: Sequence[Sequence[Anchor]], context: SourceContext
 ) -> tuple[tuple[float, float], list[Scene]]:
     """A scene for each step: the slide of its one picture, with the lines that it rests on."""
-    pictures = [[fact for fact in group if fact.kind not in WRITTEN] for group in cited]
-    for step, group, named in zip(steps, cited, pictures, strict=True):
-        if len(named) != 1 or len(group) < 2:
-            raise Unmade(
-                "wrong_facts", f"a step takes one picture and its lines, not {', '.join(step.facts)}"
-            )
-    window, moments = find_moments(context, [named[0] for named in pictures])
+    window, moments = _find_pictures(steps, cited, context, WRITTEN)
     scenes = []
     for step, group, moment in zip(steps, cited, moments, strict=True):
         shot, lines = holding_shot(context, moment), read_slide(context, moment.time_s)
@@ -151,6 +129,24 @@ def follow_slides(
             raise Unmade("wrong_facts", f"the heading of {', '.join(step.facts)} tells the slide's place")
         scenes.append(Scene(moment, shot, written=lines[:1]))
     return window, scenes
+
+
+def _find_pictures(
+    steps: Sequence[ProposedStep],
+    cited: Sequence[Sequence[Anchor]],
+    context: SourceContext,
+    words: Set[str],
+) -> tuple[tuple[float, float], list[Moment]]:
+    """The window that shows the one picture of every step, and their moments; `words` are the kinds of fact
+    that are a step's lines."""
+    pictures: list[Anchor] = []
+    for step, group in zip(steps, cited, strict=True):
+        named = [fact for fact in group if fact.kind not in words]
+        if len(named) != 1 or len(group) < 2:
+            labels = ", ".join(step.facts)
+            raise Unmade("wrong_facts", f"a step takes one picture and its lines, not {labels}")
+        pictures += named
+    return find_moments(context, pictures)
 
 
 def follow_session(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from statistics import median_low
 
 from dataclaw_assets.anchor_values import TextLineValue
@@ -29,7 +29,7 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
     still_height_px,
     widen,
 )
-from dataclaw_assets.synthesized_samples.context import Moment, SourceContext
+from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.synthesized_samples.speech import holding_shot
 
 MAX_LINES = 5
@@ -66,29 +66,33 @@ _ORDINAL = re.compile(
 """Headings that say where in the order a slide belongs."""
 
 
-@dataclass(frozen=True)
-class Slide:
-    """A slide: its picture, its shot and its heading."""
-
-    moment: Moment
-    shot: Anchor
-    heading: Anchor
-
-
-def find_slides(context: SourceContext, window: tuple[float, float]) -> list[Slide]:
-    """The slides of a window that have a heading of their own, by time. None of a moving picture, nor of a
-    picture that shows somebody's address or number."""
+def find_slides(context: SourceContext, window: tuple[float, float]) -> list[Scene]:
+    """The slides of a window that have a heading of their own, by time, their numbers covered. None of a
+    moving picture, nor of a picture that shows somebody's address or number; none that belongs at the
+    beginning or the end: its heading says so, or stands lower or higher than most, as a title does."""
     if context.source.kind != "video" or not context.shows_a_screen:
         return []
-    found: dict[str, Slide] = {}
+    found: dict[str, Scene] = {}
     for moment in context.moments(window):
         shot = holding_shot(context, moment)
         if shot is None or shot.anchor_id in found:
             continue
         heading = read_heading(context, moment.time_s)
         if heading is not None:
-            found[shot.anchor_id] = Slide(moment, shot, heading)
-    return list(found.values())
+            found[shot.anchor_id] = Scene(moment, shot, written=(heading,))
+    if not found:
+        return []
+    covers = cover_numbers(context)
+    usual = median_low(_box(slide.written[0])[1] for slide in found.values())
+    return [
+        replace(slide, edits=covers) for slide in found.values() if _stands_anywhere(slide.written[0], usual)
+    ]
+
+
+def _stands_anywhere(heading: Anchor, usual: float) -> bool:
+    """Whether nothing tells the place in the order of a slide with this heading."""
+    usually = abs(_box(heading)[1] - usual) <= _height(heading)
+    return usually and not tells_place(text_of(heading))
 
 
 def read_heading(context: SourceContext, time_s: float) -> Anchor | None:
@@ -205,28 +209,13 @@ def tells_place(heading: str) -> bool:
     return _ORDINAL.match(heading) is not None
 
 
-def choose_steps(context: SourceContext, slides: Sequence[Slide]) -> list[Scene]:
-    """The slides that a lesson can be made of, their numbers covered. None that belongs at the beginning or
-    the end: its heading says so, or stands lower or higher than most, as that of a title does."""
-    if not slides:
-        return []
-    covers = cover_numbers(context)
-    usual = median_low(_box(slide.heading)[1] for slide in slides)
-    return [
-        Scene(slide.moment, slide.shot, written=(slide.heading,), edits=covers)
-        for slide in slides
-        if not tells_place(text_of(slide.heading))
-        and abs(_box(slide.heading)[1] - usual) <= _height(slide.heading)
-    ]
-
-
 def teach_slides(
-    context: SourceContext, window: tuple[float, float], steps: Sequence[Scene]
+    context: SourceContext, window: tuple[float, float], slides: Sequence[Scene]
 ) -> Iterator[Draft]:
     """One step a slide, with its heading: which further lines are quoted would be anyone's choice. The clips
     of both halves begin and end with a step, and show the slides in another order than the lecture had, which
     could be guessed."""
-    scenes = steps[:MAX_STEPS]
+    scenes = slides[:MAX_STEPS]
     if len(scenes) >= MIN_STEPS:
         chance = context.random("slide_lesson", *window)
         halves = make_halves(context, span(scenes, window), scenes, chance, "slide_lesson")

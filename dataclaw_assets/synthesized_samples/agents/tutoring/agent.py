@@ -16,7 +16,7 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     Proposed,
     Unmade,
     Words,
-    each_item,
+    draft_items,
     fill_prompt,
     gather,
     put_words,
@@ -78,7 +78,7 @@ class TutoringAgent:
         self, proposal: TutoringProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Dialogues whose steps a model chose and whose words it wrote."""
-        return each_item(proposal.items, lambda item: _draft_help(item, context, facts))
+        return draft_items(proposal.items, context, facts, _draft_help)
 
     def derive(self, draft: Draft) -> Any:
         """The picture of the step that the learner quotes, and the one that the clip shows after it."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from dataclaw_assets.quality.gates.contract import Gate
 from dataclaw_assets.records import Anchor, Draft, Instruction, SourceKind
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.proposals import draft_items, fill_prompt
 from dataclaw_assets.synthesized_samples.agents.video_qa.answers import derive_answer
 from dataclaw_assets.synthesized_samples.agents.video_qa.checks import check_video_qa
 from dataclaw_assets.synthesized_samples.agents.video_qa.covered import ask_covered, list_blocks
@@ -30,7 +30,7 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.pictures import (
     can_be_read,
     choose_beside,
 )
-from dataclaw_assets.synthesized_samples.agents.video_qa.proposals import VideoQAProposal, draft_questions
+from dataclaw_assets.synthesized_samples.agents.video_qa.proposals import VideoQAProposal, draft_item
 from dataclaw_assets.synthesized_samples.context import SourceContext
 from dataclaw_assets.task_specs import VIDEO_QA, TaskSpec
 
@@ -46,7 +46,7 @@ class VideoQAAgent:
     stills; speech is matched with scenes by a model only, since it alone can tell what a line describes."""
 
     spec: TaskSpec = VIDEO_QA
-    version = "3"
+    version = "4"
     schema: type[BaseModel] = VideoQA
     gates: Sequence[tuple[str, Gate]] = (("video_qa", check_video_qa),)
     proposal: type[BaseModel] = VideoQAProposal
@@ -60,18 +60,19 @@ class VideoQAAgent:
         self, proposal: VideoQAProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Drafts with the model's words and answers; `derive` and the gates tell which are true."""
-        return draft_questions(proposal, context, facts)
+        return draft_items(proposal.items, context, facts, draft_item)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every form that the source's anchors support, each line asked about once."""
         asked: list[str] = []
         pages = list_pages(context)
-        for drafts in (_covered(context, pages), _found(context, pages), _views(context)):
+        written = (_covered(context, pages), _found(context, pages)) if pages else ()
+        for drafts in (*written, _views(context)):
             fresh = (draft for draft in drafts if not _repeats(draft, asked))
             for draft in islice(fresh, context.cap()):
                 asked += _list_asked(draft)
                 yield draft
-        for draft in _of_pictures(context, pages, asked):
+        for draft in _of_pictures(context, pages, asked) if pages else ():
             asked += _list_asked(draft)
             yield draft
 

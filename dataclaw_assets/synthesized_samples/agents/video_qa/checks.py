@@ -155,8 +155,8 @@ def _check_times(draft: Draft, facts: Facts) -> Iterator[Finding]:
         cited = facts.anchors.get(claim.anchors[0]) if claim.anchors else None
         if claim.kind != "interval" or cited is None or cited.kind != "text" or not isinstance(clip, Clip):
             continue
-        for other in facts.anchors.values():
-            if other.kind != "text" or other is cited or not may_be_same(_text(other), _text(cited)):
+        for other in facts.known.of_kind("text"):
+            if other is cited or not may_be_same(_text(other), _text(cited)):
                 continue
             if map_interval(clip, other.start_s or 0.0, (other.end_s or 0.0) + 1e-3):
                 yield Finding(code="line_elsewhere", detail=f"“{_text(cited)}” comes again")
@@ -239,12 +239,9 @@ def _check_motion(draft: Draft, facts: Facts) -> Iterator[Finding]:
 
 def _lines_at(facts: Facts, time_s: float | None) -> list[Anchor]:
     """Every line read in the state on screen at a time, or in the image."""
-    return [
-        anchor
-        for anchor in facts.anchors.values()
-        if anchor.kind == "text_line"
-        and (time_s is None or (anchor.start_s or 0.0) <= time_s < (anchor.end_s or 0.0))
-    ]
+    if time_s is None:
+        return facts.known.of_kind("text_line")
+    return facts.known.at("text_line", time_s)
 
 
 def _text(anchor: Anchor) -> str:

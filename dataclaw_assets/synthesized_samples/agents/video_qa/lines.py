@@ -89,9 +89,13 @@ def is_quotable(text: str, confidence: float) -> bool:
 
 def is_plain(text: str, confidence: float) -> bool:
     """Whether a reading is sure, and a line that says something."""
+    return confidence >= SURE and _says_something(text)
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _says_something(text: str) -> bool:
     return (
-        confidence >= SURE
-        and len(text) <= MAX_LETTERS
+        len(text) <= MAX_LETTERS
         and sum(sign.isalnum() for sign in text) >= MIN_SIGNS
         and not _ODD.search(text)
         and not _ADDRESS.search(text)
@@ -104,15 +108,15 @@ def may_be_same(first: str, second: str) -> bool:
     (one, digits), (two, others) = _fold(first), _fold(second)
     if one == two:
         return True
-    if min(len(one), len(two)) >= MIN_SIGNS and (f" {one} " in f" {two} " or f" {two} " in f" {one} "):
+    if min(len(one), len(two)) >= MIN_SIGNS + 2 and (one in two or two in one):
         return True
-    return digits == others and resembles(one, two, SAME_TEXT)
+    return digits == others and resembles(one.strip(), two.strip(), SAME_TEXT)
 
 
 @functools.lru_cache(maxsize=1 << 12)
 def _fold(text: str) -> tuple[str, tuple[str, ...]]:
-    """The words of a text in small letters, without marks; its numbers."""
-    return " ".join(re.findall(r"\w+", text.casefold())), tuple(re.findall(r"\d+", text))
+    """The words of a text in small letters, without marks, a blank before and after each; its numbers."""
+    return " ".join(["", *re.findall(r"\w+", text.casefold()), ""]), tuple(re.findall(r"\d+", text))
 
 
 def is_shown(text: ScreenText, time_s: float) -> bool:
@@ -146,13 +150,15 @@ def rate_aside(one: Box, other: Box, source: Source) -> float:
 
 def starts_plainly(line: PictureLine, lines: Sequence[PictureLine], source: Source) -> bool:
     """Whether no line of its size starts beside the left edge of a line, yet not at it."""
-    asides = [rate_aside(line.box, o.box, source) for o in lines if is_of_size(line.box, o.box)]
+    asides = (rate_aside(line.box, o.box, source) for o in lines if is_of_size(line.box, o.box))
     return not any(ALIGNED < aside <= NEAR_LEFT for aside in asides)
 
 
 def read_picture(context: SourceContext, time_s: float | None) -> list[PictureLine]:
     """Every line read in a still of a time, or in the source's own image, in reading order."""
-    return place_lines((a for a in context.of_kind("text_line") if covers(a, time_s)), context.source)
+    known = context.known
+    lines = known.of_kind("text_line") if time_s is None else known.at("text_line", time_s)
+    return place_lines((line for line in lines if covers(line, time_s)), context.source)
 
 
 def place_lines(anchors: Iterable[Anchor], source: Source) -> list[PictureLine]:

@@ -22,7 +22,7 @@ from dataclaw_assets.synthesized_samples.agents.video_qa.lines import (
     is_shown,
     may_be_same,
     overlap,
-    place_lines,
+    read_picture,
     still_height_px,
     widen,
 )
@@ -36,22 +36,10 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Readings:
-    """What was read in a source, by the stretch for which it stayed, and by its wording."""
+    """What was read in a source, by its wording."""
 
     context: SourceContext
     _alike: dict[str, list[Anchor]] = field(default_factory=dict)
-
-    @cached_property
-    def _lines(self) -> dict[tuple[float | None, float | None], list[Anchor]]:
-        groups: dict[tuple[float | None, float | None], list[Anchor]] = {}
-        for anchor in self.context.of_kind("text_line"):
-            groups.setdefault((anchor.start_s, anchor.end_s), []).append(anchor)
-        return groups
-
-    def read(self, time_s: float | None) -> list[PictureLine]:
-        """Every line read at a time, or in the image."""
-        shown = (anchors for anchors in self._lines.values() if covers(anchors[0], time_s))
-        return place_lines((anchor for anchors in shown for anchor in anchors), self.context.source)
 
     @cached_property
     def wordings(self) -> dict[str, list[Anchor]]:
@@ -87,6 +75,7 @@ class Page:
     readings: Readings
     moment: Moment | None = None
     window: Span = (0.0, 0.0)
+    _alone: dict[str, bool] = field(default_factory=dict)
 
     @property
     def context(self) -> SourceContext:
@@ -101,7 +90,7 @@ class Page:
     @cached_property
     def lines(self) -> list[PictureLine]:
         """Every line read, in reading order."""
-        return self.readings.read(self.time_s)
+        return read_picture(self.context, self.time_s)
 
     @cached_property
     def texts(self) -> frozenset[str]:
@@ -130,7 +119,7 @@ class Page:
     @cached_property
     def _around(self) -> list[Box]:
         """What one state's reading missed, another of the same screen may have read."""
-        texts = self.context.of_kind("text") if self.moment else []
+        texts = self.context.known.at("text", self.moment.time_s) if self.moment else ()
         found = (
             locate_region(anchor, self.context.source) for anchor in texts if covers(anchor, self.time_s)
         )
@@ -138,14 +127,20 @@ class Page:
 
     def is_alone(self, line: PictureLine) -> bool:
         """Whether no other line of the page may be taken for one, and a frame round it touches no other."""
+        name = line.anchor.anchor_id
+        if name not in self._alone:
+            self._alone[name] = self._stands_alone(line)
+        return self._alone[name]
+
+    def _stands_alone(self, line: PictureLine) -> bool:
         frame = widen(line.box, self.context.source)
         return (
             not any(overlap(frame, other.box) > 0 for other in self.lines if other is not line)
+            and not any(may_be_same(line.text, other.text) for other in self.lines if other is not line)
             and not any(
                 overlap(frame, box) > 0 and overlap(line.box, box) < 0.5 * overlap(box, box)
                 for box in self._around
             )
-            and not any(may_be_same(line.text, other.text) for other in self.lines if other is not line)
         )
 
     def find_whole(self, line: PictureLine) -> ScreenText | None:
@@ -163,8 +158,8 @@ class Page:
 
 
 def list_pages(context: SourceContext) -> list[Page]:
-    """The image, or each moment of each window."""
-    return list(_list_pages(context, Readings(context)))
+    """The image, or each moment of each window; none where nothing is written."""
+    return list(_list_pages(context, Readings(context))) if context.of_kind("text_line") else []
 
 
 def _list_pages(context: SourceContext, readings: Readings) -> Iterator[Page]:

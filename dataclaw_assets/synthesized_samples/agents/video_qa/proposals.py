@@ -9,7 +9,6 @@ from typing import Literal
 from pydantic import Field
 
 from dataclaw_assets.records import Anchor, Draft
-from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import (
     MAX_ITEMS,
     Label,
@@ -18,7 +17,6 @@ from dataclaw_assets.synthesized_samples.agents.proposals import (
     Stated,
     Unmade,
     Words,
-    each_item,
     gather,
     put_words,
     read_labels,
@@ -57,16 +55,10 @@ class VideoQAProposal(Proposed):
     items: tuple[ProposedQuestion, ...] = Field(max_length=MAX_ITEMS)
 
 
-def draft_questions(
-    proposal: VideoQAProposal, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft | Refusal]:
-    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
-    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
-
-
-def _draft_item(
+def draft_item(
     item: ProposedQuestion, context: SourceContext, facts: Mapping[str, Anchor]
 ) -> Iterator[Draft]:
+    """The drafts of one question that a model proposes. Raises `Unmade`."""
     cited = gather(item.facts, facts)
     reasoning = read_reasoning(item.reasoning, facts)
     if item.form == "read_line":

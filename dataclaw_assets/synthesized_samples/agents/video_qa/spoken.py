@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +14,7 @@ from dataclaw_assets.synthesized_samples.agents.contract import Line, ask
 from dataclaw_assets.synthesized_samples.agents.proposals import find_moment
 from dataclaw_assets.synthesized_samples.agents.video_qa.forms import draft_question
 from dataclaw_assets.synthesized_samples.claims import claim_shown, quote, still_of
-from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, letters, play
+from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, letters, play, read_context
 from dataclaw_assets.synthesized_samples.phrasing import load_phrasings
 from dataclaw_assets.synthesized_samples.speech import SLACK_S, belongs, holding_shot, transcribe
 
@@ -127,7 +127,7 @@ def check_spoken(draft: Draft, facts: Facts) -> Iterator[Finding]:
         isinstance(still, Still) and not still.edits for still in stills
     ):
         yield Finding(code="wrong_picture", detail="pictures as they were are needed")
-    context = SourceContext(facts.source, tuple(facts.anchors.values()), facts.settings)
+    context = facts.prepare(read_context)
     lines = [line for _, line in transcribe(context, clip)]
     if draft.payload["transcript"] != [line.model_dump(mode="json") for line in lines]:
         yield Finding(code="field_differs", detail=f"{len(lines)} lines are spoken")
@@ -136,7 +136,7 @@ def check_spoken(draft: Draft, facts: Facts) -> Iterator[Finding]:
     for text in quoted.values():
         if heard.count(text) != 1:
             yield Finding(code="line_elsewhere", detail=f"“{text}” is spoken {heard.count(text)} times")
-    yield from _check_print(draft, context)
+    yield from _check_print(draft, context, facts.anchors)
     endings = [
         ask(sentence.strip().format(line=quoted.get(None, "")), lines, draft.payload["options"])
         for sentence in load_phrasings("video_qa")[draft.template]
@@ -145,10 +145,10 @@ def check_spoken(draft: Draft, facts: Facts) -> Iterator[Finding]:
         yield Finding(code="field_differs", detail=f"no phrasing of {draft.template} asks this")
 
 
-def _check_print(draft: Draft, context: SourceContext) -> Iterator[Finding]:
+def _check_print(draft: Draft, context: SourceContext, anchors: Mapping[str, Anchor]) -> Iterator[Finding]:
     """Words that match need neither the clip nor its times."""
-    known = {anchor.anchor_id: anchor for anchor in context.anchors}
-    parts = {claim.label: known.get(claim.anchors[0]) for claim in draft.evidence if claim.kind == "interval"}
+    cited = {claim.label: claim.anchors[0] for claim in draft.evidence if claim.kind == "interval"}
+    parts = {label: anchors.get(name) for label, name in cited.items()}
     right = parts.get(draft.verifier.value)
     scene, line = (parts.get("X"), right) if draft.template == "spoken_line" else (right, parts.get(None))
     if scene is None or line is None:

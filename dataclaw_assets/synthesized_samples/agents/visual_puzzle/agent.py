@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 from dataclaw_assets.quality.gates.contract import Gate
 from dataclaw_assets.records import Anchor, Clip, Draft, Instruction, SourceKind, Still
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.proposals import draft_items, fill_prompt
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.changes import (
     CHANGES,
     ask_elsewhere,
@@ -39,7 +40,7 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.pictures import (
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.proposals import (
     VisualPuzzleProposal,
-    draft_puzzles,
+    draft_item,
 )
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.selection import Shown, show_once
 from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import ask_count, choose_windows
@@ -71,7 +72,7 @@ class VisualPuzzleAgent:
     them and its words; the answer is computed either way."""
 
     spec: TaskSpec = VISUAL_PUZZLE
-    version = "5"
+    version = "6"
     schema: type[BaseModel] = VisualPuzzle
     gates: Sequence[tuple[str, Gate]] = (("puzzle", check_puzzle),)
     proposal: type[BaseModel] = VisualPuzzleProposal
@@ -85,7 +86,7 @@ class VisualPuzzleAgent:
         self, proposal: VisualPuzzleProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Drafts of the puzzles that a model chose, in its words."""
-        return draft_puzzles(proposal, context, facts)
+        return draft_items(proposal.items, context, facts, partial(draft_item, shown={}))
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every template that the source's anchors support. Shots with clear borders are rarest,

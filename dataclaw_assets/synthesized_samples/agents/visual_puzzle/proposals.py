@@ -10,14 +10,12 @@ from typing import Literal
 from pydantic import Field
 
 from dataclaw_assets.records import Anchor, Draft, digest
-from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import (
     MAX_ITEMS,
     Label,
     Proposed,
     Unmade,
     Words,
-    each_item,
     find_clear_shot,
     find_moments,
     gather,
@@ -88,17 +86,10 @@ class VisualPuzzleProposal(Proposed):
     items: tuple[ProposedPuzzle, ...] = Field(max_length=MAX_ITEMS)
 
 
-def draft_puzzles(
-    proposal: VisualPuzzleProposal, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft | Refusal]:
-    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
-    shown: Shown = {}
-    return each_item(proposal.items, lambda item: _draft_item(item, context, facts, shown))
-
-
-def _draft_item(
+def draft_item(
     item: ProposedPuzzle, context: SourceContext, facts: Mapping[str, Anchor], shown: Shown
 ) -> Iterator[Draft]:
+    """The drafts of one puzzle that a model proposes. Raises `Unmade`."""
     cited = gather(item.facts, facts)
     drafts = list(_make(item, cited, context))
     if not drafts:

@@ -20,17 +20,15 @@ from dataclaw_assets.records import (
     Still,
 )
 from dataclaw_assets.synthesized_samples.agents.contract import Refusal
-from dataclaw_assets.synthesized_samples.agents.proposals import fill_prompt
+from dataclaw_assets.synthesized_samples.agents.proposals import draft_items, fill_prompt
 from dataclaw_assets.synthesized_samples.agents.world_model.forms import (
+    MIRROR,
     WorldModel,
     follow_arm,
     follow_camera,
 )
 from dataclaw_assets.synthesized_samples.agents.world_model.gates import check_transition
-from dataclaw_assets.synthesized_samples.agents.world_model.proposals import (
-    WorldModelProposal,
-    draft_transitions,
-)
+from dataclaw_assets.synthesized_samples.agents.world_model.proposals import WorldModelProposal, draft_item
 from dataclaw_assets.synthesized_samples.agents.world_model.screens import Screens
 from dataclaw_assets.synthesized_samples.agents.world_model.steps import (
     MAX_OPTIONS,
@@ -52,7 +50,7 @@ class WorldModelAgent:
     choice of them; which picture truly follows is computed either way."""
 
     spec: TaskSpec = WORLD_MODEL
-    version = "2"
+    version = "3"
     schema: type[BaseModel] = WorldModel
     gates: Sequence[tuple[str, Gate]] = (("transition", check_transition),)
     proposal: type[BaseModel] = WorldModelProposal
@@ -66,7 +64,7 @@ class WorldModelAgent:
         self, proposal: WorldModelProposal, context: SourceContext, facts: Mapping[str, Anchor]
     ) -> Iterator[Draft | Refusal]:
         """Drafts of the transitions that a model chose, with the action as it saw it."""
-        return draft_transitions(proposal, context, facts)
+        return draft_items(proposal.items, context, facts, draft_item)
 
     def compose(self, context: SourceContext) -> Iterator[Draft]:
         """Drafts of every transition that the source's anchors support."""
@@ -104,17 +102,12 @@ def _one(labels: Sequence[str | None]) -> str | None:
 
 
 def _ahead_of(clip: Clip, draft: Draft) -> str | None:
-    """The picture of the same movement that lies beyond the moment at which the clip ends."""
+    """The picture of the same movement after the moment at which the clip ends, mirrored as the clip is."""
     moves = {c.label for c in draft.evidence if c.kind == "interval" and c.clip is None}
-    own = [
-        (m.label, m.time_s or 0.0)
-        for m in draft.media
-        if isinstance(m, Still) and m.label in moves and not m.edits
-    ]
     piece = clip.pieces[-1]
-    if piece.op == "reverse":
-        return _one([label for label, time_s in own if time_s < piece.start_s])
-    return _one([label for label, time_s in own if time_s > piece.end_s])
+    edits = MIRROR if piece.op == "mirror" else ()
+    own = [m for m in draft.media if isinstance(m, Still) and m.label in moves and m.edits == edits]
+    return _one([still.label for still in own if (still.time_s or 0.0) > piece.end_s])
 
 
 def _change_of(draft: Draft) -> str | None:

@@ -90,9 +90,9 @@ def letter_stills(stills: Sequence[Still], chance: random.Random) -> tuple[Still
     return tuple(sorted(named, key=lambda still: str(still.label)))
 
 
-def label_at(stills: Sequence[Still], time_s: float) -> str:
-    """The letter of the picture of a time, as it was filmed."""
-    return next(str(still.label) for still in stills if still.time_s == time_s and not still.edits)
+def label_at(stills: Sequence[Still], time_s: float, edits: tuple[Edit, ...] = ()) -> str:
+    """The letter of the picture of a time, as it was filmed or so changed."""
+    return next(str(still.label) for still in stills if still.time_s == time_s and still.edits == edits)
 
 
 def name_moment(moment: Moment, label: str) -> Claim:
@@ -101,15 +101,15 @@ def name_moment(moment: Moment, label: str) -> Claim:
 
 
 MIRROR = (Edit(op="mirror"),)
-"""What the camera never sees: which way it goes, and which way round things stand, decide together."""
+"""Which way the camera goes, and which way round the clip shows things, decide together."""
 
-OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up", "in": "out", "out": "in"}
+MIRRORED = {"left": "right", "right": "left"}
+"""Directions that a mirror turns; others look the same."""
 
 
 def follow_camera(context: SourceContext, run: CameraRun, chance: random.Random, key: str) -> Iterator[Draft]:
     """Which picture a moving camera shows next: the pictures are of both ends of its movement, and these
-    mirrored. The twin plays the second half of the movement backwards up to the same moment, so that the
-    camera goes on the other way."""
+    mirrored. The twin's clip is mirrored too: played backwards, a boat in it would sail backwards."""
     source_id, motion = context.source.source_id, run.motion
     cited = (motion.anchor_id,)
     first, last = run.middle_s - run.reach_s, run.middle_s + run.reach_s
@@ -122,22 +122,15 @@ def follow_camera(context: SourceContext, run: CameraRun, chance: random.Random,
         chance,
     )
     wording = chance.random()
-    for backwards in (False, True):
-        op: Literal["reverse", "play"] = "reverse" if backwards else "play"
-        seen = (
-            (run.middle_s, run.middle_s + run.clip_s)
-            if backwards
-            else (run.middle_s - run.clip_s, run.middle_s)
-        )
-        ahead = (first, run.middle_s) if backwards else (run.middle_s, last)
-        shown = [0.0, round(run.clip_s, 3)]
+    seen_s = run.middle_s - run.clip_s
+    shown = [0.0, round(run.clip_s, 3)]
+    for edits in ((), MIRROR):
+        op: Literal["mirror", "play"] = "mirror" if edits else "play"
         evidence = [
             Claim(kind="interval", value=shown, anchors=cited, clip=0),
             Claim(kind="fact", field="camera", value=run.camera, anchors=cited),
             Claim(kind="fact", field="direction", value=run.direction, anchors=cited),
         ]
-        if backwards:
-            evidence.append(Claim(kind="made", value=shown, label="reverse", clip=0))
         for still in stills:
             whole = [motion.start_s, motion.end_s]
             evidence.append(Claim(kind="interval", value=whole, anchors=cited, label=still.label))
@@ -148,22 +141,23 @@ def follow_camera(context: SourceContext, run: CameraRun, chance: random.Random,
             context,
             "camera_goes_on",
             "camera",
-            Action(verb=run.camera, direction=OPPOSITE[run.direction] if backwards else run.direction),
-            label_at(stills, first if backwards else last),
+            Action(
+                verb=run.camera,
+                direction=MIRRORED.get(run.direction, run.direction) if edits else run.direction,
+            ),
+            label_at(stills, last, edits),
             wording,
             evidence=tuple(evidence),
             media=(
-                Clip(source_id=source_id, pieces=(Piece(op=op, start_s=seen[0], end_s=seen[1]),)),
+                Clip(source_id=source_id, pieces=(Piece(op=op, start_s=seen_s, end_s=run.middle_s),)),
                 *stills,
                 Clip(
                     source_id=source_id,
                     side="output",
-                    pieces=(Piece(op=op, start_s=ahead[0], end_s=ahead[1]),),
+                    pieces=(Piece(op=op, start_s=run.middle_s, end_s=last),),
                 ),
             ),
-            transform=Transform(recipe="reverse", seed=0, settings={"start_s": seen[0], "end_s": seen[1]})
-            if backwards
-            else None,
+            transform=Transform(recipe="mirror", seed=0, settings={"clips": [0]}) if edits else None,
             difficulty={"options": len(stills), "clip_s": run.clip_s, "ahead_s": round(run.reach_s, 2)},
             twin_key=key,
         )

@@ -10,7 +10,7 @@ from dataclaw_assets.quality.gates.contract import Facts, Finding
 from dataclaw_assets.records import Anchor, Claim, Clip, Draft, Media, SketchClip, SketchStill, Still
 from dataclaw_assets.synthesized_samples.agents.world_model.forms import (
     MIRROR,
-    OPPOSITE,
+    MIRRORED,
     Action,
     WorldModel,
 )
@@ -61,27 +61,29 @@ def _tell_camera(draft: Draft, facts: Facts) -> tuple[str, Action]:
     piece, ahead = clip.pieces[0], future.pieces[0]
     motion = _only(draft, facts, "motion")
     camera, direction = _fact(draft, "camera"), _fact(draft, "direction")
-    backwards = piece.op == "reverse"
-    if len(clip.pieces) + len(future.pieces) != 2 or piece.op != ahead.op or piece.speed != 1.0:
+    mirrored, first, last = piece.op == "mirror", piece.start_s, ahead.end_s
+    played = piece.op == ahead.op in ("play", "mirror") and piece.speed == ahead.speed == 1.0
+    if len(clip.pieces) + len(future.pieces) != 2 or not played:
         raise Mismatch("wrong_future", "the future is not played as the clip is")
-    meeting = (piece.start_s, ahead.end_s) if backwards else (piece.end_s, ahead.start_s)
-    if abs(meeting[0] - meeting[1]) > EXACT_S:
+    if abs(piece.end_s - ahead.start_s) > EXACT_S:
         raise Mismatch("wrong_future", "the future does not begin where the clip ends")
-    first, last = min(piece.start_s, ahead.start_s), max(piece.end_s, ahead.end_s)
     if first < (motion.start_s or 0.0) or last > (motion.end_s or 0.0):
         raise Mismatch("irrelevant_evidence", "the clip or its future exceeds the movement")
     known = tuple(facts.anchors.values())
     if broken(known, first, last) or crowded(known, first, last):
         raise Mismatch("wrong_future", "there is a cut, a gap or another movement in it")
     offered = _options(draft, facts)
-    end_s = ahead.start_s + ahead.end_s - meeting[0]
-    aims = sorted((2 * meeting[0] - end_s, end_s))
+    aims = (2 * piece.end_s - last, last)
     for edits in ((), MIRROR):
         times = sorted(still.time_s or 0.0 for still, _ in offered if still.edits == edits)
         if len(times) != 2 or any(abs(a - b) > EXACT_S for a, b in zip(aims, times, strict=True)):
-            raise Mismatch("wrong_future", "the pictures are not those of the two ways on, and their mirrors")
-    _expect(draft, {"interval": 1 + len(offered), "fact": 2, "made": int(backwards), "edited": 2})
-    return "camera", Action(verb=camera, direction=OPPOSITE[direction] if backwards else direction)
+            raise Mismatch(
+                "wrong_future", "the pictures are not of both ends of the movement, and their mirrors"
+            )
+    _expect(draft, {"interval": 1 + len(offered), "fact": 2, "edited": 2})
+    return "camera", Action(
+        verb=camera, direction=MIRRORED.get(direction, direction) if mirrored else direction
+    )
 
 
 def _tell_arm(draft: Draft, facts: Facts) -> tuple[str, Action]:

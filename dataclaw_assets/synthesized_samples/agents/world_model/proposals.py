@@ -8,14 +8,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from dataclaw_assets.records import Anchor, Draft, digest
-from dataclaw_assets.synthesized_samples.agents.contract import Refusal
 from dataclaw_assets.synthesized_samples.agents.proposals import (
     MAX_ITEMS,
     Label,
     Proposed,
     Unmade,
     Words,
-    each_item,
     gather,
     put_words,
 )
@@ -58,16 +56,10 @@ class WorldModelProposal(Proposed):
     items: tuple[ProposedTransition, ...] = Field(max_length=MAX_ITEMS)
 
 
-def draft_transitions(
-    proposal: WorldModelProposal, context: SourceContext, facts: Mapping[str, Anchor]
-) -> Iterator[Draft | Refusal]:
-    """The drafts of a reply; an item that cannot be made is a `Refusal`."""
-    return each_item(proposal.items, lambda item: _draft_item(item, context, facts))
-
-
-def _draft_item(
+def draft_item(
     item: ProposedTransition, context: SourceContext, facts: Mapping[str, Anchor]
 ) -> Iterator[Draft]:
+    """The drafts of one transition that a model proposes. Raises `Unmade`."""
     cited = gather(item.facts, facts)
     wanted = 1 if item.form == "camera" else 2
     if len(cited) != wanted:

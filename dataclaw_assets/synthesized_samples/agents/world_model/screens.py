@@ -20,6 +20,9 @@ MIN_INK_PX = 6.0
 MIN_WORDS, MIN_LETTERS = 2, 4
 """One new word may be a slip of the reader or a value that changed; of short words two are as well."""
 
+MIN_KEPT = 0.5
+"""Share of a page's words that stay while it is the same page: a menu beside every page is less."""
+
 ALIKE = 0.8
 """Share of letters that two readings of one word have in common."""
 
@@ -84,6 +87,18 @@ class Screens:
         """Whether a name stands at most once on the screen: the one under the pointer was read by itself."""
         wanted = f" {' '.join(_WORD.findall(name.casefold()))} "
         return sum(wanted in f" {line} " for line in self.list_lines(time_s)) <= 1
+
+    def shows_more_of(self, first_s: float, second_s: float) -> bool:
+        """Whether the second screen is another view of the page of the first: at least half of the words of
+        either stand on the other too, and it has new ones."""
+        first, second = self._list_words(first_s), self._list_words(second_s)
+        kept = len(first & second) >= MIN_KEPT * max(len(first), len(second))
+        return kept and self.adds(first_s, second_s)
+
+    def tells_by(self, name: str, right_s: float, wrong_s: Sequence[float]) -> bool:
+        """Whether a word of a name stands on the right screen and on no wrong one: looking for it answers."""
+        words = set(_WORD.findall(name.casefold())) & self._list_words(right_s)
+        return not words <= set().union(*(self._list_words(time_s) for time_s in wrong_s))
 
     def _list_words(self, time_s: float) -> set[str]:
         if time_s not in self._words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 from dataclaw_assets.anchor_values import (
@@ -252,15 +253,43 @@ def list_changes(screens: Screens) -> Iterator[tuple[Anchor, ScreenStateChangeVa
 
 def choose_screens(screens: Screens, pair: tuple[ScreenStep, ScreenStep]) -> list[Anchor] | None:
     """Changes whose later pictures go beside those of two steps, nearest in time first, each with words of
-    its own; None where the two steps' own are not told apart, or are left alone."""
+    its own; None where the two steps' own are not told apart, or nothing is fair to both."""
     taken = [
         step.change.value.after_s for step in pair if isinstance(step.change.value, ScreenStateChangeValue)
     ]
     if not screens.tell_apart(*taken):
         return None
-    chosen: list[Anchor] = []
-    for anchor, value in sorted(list_changes(screens), key=lambda pair: abs(pair[1].after_s - taken[0])):
-        if len(chosen) < MAX_OPTIONS - 2 and all(screens.tell_apart(value.after_s, t) for t in taken):
-            chosen.append(anchor)
-            taken.append(value.after_s)
-    return chosen or None
+    near = sorted(list_changes(screens), key=lambda found: abs(found[1].after_s - taken[0]))
+    fits = [
+        (anchor, value.after_s)
+        for anchor, value in near
+        if all(screens.tell_apart(value.after_s, time_s) for time_s in taken)
+    ]
+    if not is_fair(screens, pair, [time_s for _, time_s in fits]):
+        return None  # nor would fewer of them be
+    for count in range(MAX_OPTIONS - 2, 0, -1):
+        for chosen in combinations(fits, count):
+            times = [time_s for _, time_s in chosen]
+            apart = all(screens.tell_apart(*two) for two in combinations(times, 2))
+            if apart and is_fair(screens, pair, times):
+                return [anchor for anchor, _ in chosen]
+    return None
+
+
+def is_fair(screens: Screens, pair: tuple[ScreenStep, ScreenStep], others_s: Sequence[float]) -> bool:
+    """Whether neither step is given away: of the wrong pictures one is of the same page with new words on
+    it, and what is clicked stands in one of them wherever it stands in the right one."""
+    for step, other in (pair, pair[::-1]):
+        seen, read, beside = step.change.value, step.read.value, other.change.value
+        if not (
+            isinstance(seen, ScreenStateChangeValue)
+            and isinstance(read, TargetReadValue)
+            and isinstance(beside, ScreenStateChangeValue)
+        ):
+            return False
+        wrong = [beside.after_s, *others_s]
+        if not any(screens.shows_more_of(seen.before_s, time_s) for time_s in wrong):
+            return False
+        if screens.tells_by(read.name, seen.after_s, wrong):
+            return False
+    return True

@@ -26,9 +26,12 @@ longer one's diagonal: two wings have 0.09, two ears 0.01, a wing and a skirt 0.
 SAMPLES = 16
 """Points at which outlines are compared, spread evenly over their length."""
 
-MIN_DONE, MIN_DRAWN = 3, 0.5
-"""Strokes of a state, and its least share of the drawing's ink, without the stroke that may be missing: two
-wings or three loose arcs are no drawing yet."""
+MIN_STROKES, MIN_DONE, MIN_DRAWN = 5, 3, 0.6
+"""Strokes of a drawing, of a state, and a state's least share of the drawing's ink, without the stroke that
+may be missing: two wings or three loose arcs are no drawing yet."""
+
+OUTLINE = 2
+"""So many of a state's longest strokes are never missing: a body without its head was not recognised."""
 
 MIN_MISSED = 0.08
 """Share of the ink from which a stroke is missed by who looks for it."""
@@ -54,15 +57,21 @@ class StrokeStep:
 def find_stroke_steps(context: SourceContext) -> Iterator[StrokeStep]:
     """The steps of a drawing that has a name, by how much is drawn; none of a scribble."""
     strokes = read_strokes(context) if context.of_kind("label") else []
+    if len(strokes) < MIN_STROKES:
+        return
+    shares = [value.length_share for _, value in strokes]
     markable = choose_markable(strokes)
     for place, asked in enumerate(markable):
         done = asked[1].index
-        missed = [pair for pair in markable[:place] if pair[1].length_share >= MIN_MISSED]
-        if done < MIN_DONE or not missed:
+        if done < MIN_DONE:
+            continue
+        longest = sorted(shares[:done])[-OUTLINE]
+        parts = [pair for pair in markable[:place] if MIN_MISSED <= pair[1].length_share < longest]
+        if not parts:
             continue
         # the smallest leaves a drawing that can be recognised
-        lacking = min(missed, key=lambda pair: pair[1].length_share)
-        drawn = sum(value.length_share for _, value in strokes[:done]) - lacking[1].length_share
+        lacking = min(parts, key=lambda pair: pair[1].length_share)
+        drawn = sum(shares[:done]) - lacking[1].length_share
         if drawn < MIN_DRAWN:
             continue
         for later in markable[place + 1 :]:
