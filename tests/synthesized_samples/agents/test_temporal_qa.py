@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from dataclaw_assets.anchor_values import CutValue, RepetitionValue, ShotValue, TextValue, Value
+from dataclaw_assets.anchor_values import (
+    CutValue,
+    RepetitionValue,
+    ShotValue,
+    StableValue,
+    TextValue,
+    Value,
+)
 from dataclaw_assets.quality.clock import clip_duration
 from dataclaw_assets.records import Anchor, Clip, Draft, SketchStill, Source
 from dataclaw_assets.synthesized_samples.agents.temporal_qa.courses import read_course
@@ -464,3 +471,13 @@ def test_a_line_that_no_trainee_can_read_is_refused() -> None:
     draft = first("slides", "next_line")
     small = [anchor for anchor in make_slides() if anchor.kind == "text"]
     assert verdict(draft, SLIDES, small) == "unfit_fact"
+
+
+def test_a_shape_over_a_page_that_becomes_another_is_refused() -> None:
+    draft, (source, anchors) = first("scenes", "shape_choice"), MATERIAL["scenes"]
+    cited = {name for claim in draft.evidence if claim.kind == "interval" for name in claim.anchors}
+    run = next(anchor for anchor in anchors if anchor.anchor_id in cited)
+    start, end = run.start_s or 0.0, run.end_s or 0.0
+    panel = StableValue(changed_region=(0, 0, source.width or 0, source.height or 0))
+    appears = make_anchor(source, panel, "stable", (start + end) / 2, end)
+    assert verdict(draft, source, [*anchors, appears]) == "unfit_fact"

@@ -26,7 +26,12 @@ from tests.synthesized_samples.agents.moving import (
 )
 
 AGENT = WorldModelAgent()
-KINDS = {"travel": "camera_goes_on", "arm": "arm_move", "office": "screen_click", "sketch": "stroke_added"}
+KINDS = {
+    "travel": "camera_goes_on",
+    "arm": "arm_move_close",
+    "office": "screen_click",
+    "sketch": "stroke_added",
+}
 MADE = {name: compose(AGENT, name) for name in KINDS}
 
 
@@ -61,7 +66,7 @@ def test_a_mirrored_camera_goes_the_other_way() -> None:
 
 
 def test_an_arm_is_asked_about_by_what_its_gripper_does() -> None:
-    assert {draft.template for draft in MADE["arm"]} == {"arm_move", "arm_move_close", "arm_move_open"}
+    assert {draft.template for draft in MADE["arm"]} == {"arm_move_close", "arm_move_open"}
 
 
 def test_nothing_is_asked_where_something_else_moves_during_a_pan() -> None:
@@ -253,7 +258,7 @@ CORRUPTIONS: dict[str, tuple[str, Change, str]] = {
     "camera: a distractor": ("travel", answer_wrongly, "wrong_answer"),
     "arm: time off": ("arm", put_claim(1, value=[3.3, 4.5]), "wrong_time"),
     "arm: another phase": ("arm", put_claim(2, anchors=other("arm", "phase", 0)), "irrelevant_evidence"),
-    "arm: another gripper": ("arm", forge_action(verb="move_open"), "field_differs"),
+    "arm: another gripper": ("arm", forge_action(verb="move_close"), "field_differs"),
     "arm: the clip ends elsewhere": ("arm", put_medium(0, pieces=PIECE), "wrong_future"),
     "arm: a distractor": ("arm", answer_wrongly, "wrong_answer"),
     "screen: text of another anchor": ("office", put_claim(0, value="Print invoice"), "wrong_text"),

@@ -27,7 +27,7 @@ def item(form: str, facts: list[str], movement: str, **fields: Any) -> dict[str,
 
 
 PAN = ("travel", item("camera", [label("travel", "motion", 0)], "pan left"))
-REACH = ("arm", item("arm", [label("arm", "phase", 2), label("arm", "phase", 4)], "move"))
+REACH = ("arm", item("arm", [label("arm", "phase", 4), label("arm", "phase", 9)], "move_close"))
 CLICK = ("office", item("screen", [label("office", "action", 0), label("office", "action", 2)], "click"))
 DRAW = ("sketch", item("stroke", [label("sketch", "stroke", 4), label("sketch", "stroke", 5)], "draw"))
 TRUE = {"camera": PAN, "arm": REACH, "screen": CLICK, "stroke": DRAW}
@@ -51,7 +51,7 @@ def test_a_true_reply_passes_with_its_twin(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "movement"),
-    [("camera", "pan right"), ("camera", "zoom in"), ("arm", "move_close"), ("screen", "right_click")],
+    [("camera", "pan right"), ("camera", "zoom in"), ("arm", "move_open"), ("screen", "right_click")],
 )
 def test_a_movement_that_was_not_seen_is_refused(name: str, movement: str) -> None:
     material, true = TRUE[name]
@@ -64,7 +64,7 @@ def test_a_movement_that_was_not_seen_is_refused(name: str, movement: str) -> No
         ("camera", {"facts": ["F999"]}, "unknown_fact"),
         ("camera", {"facts": [label("travel", "motion", 1)]}, "wrong_facts"),
         ("camera", {"facts": [label("travel", "shot", 1)]}, "wrong_facts"),
-        ("arm", {"facts": [label("arm", "phase", 2)]}, "wrong_facts"),
+        ("arm", {"facts": [label("arm", "phase", 4)]}, "wrong_facts"),
         ("arm", {"facts": [label("arm", "phase", 2), label("arm", "phase", 1)]}, "wrong_facts"),
         ("arm", {"facts": [label("arm", "phase", 2)] * 2}, "repeated_fact"),
         ("screen", {"facts": [label("office", "text", 0), label("office", "text", 1)]}, "wrong_facts"),

@@ -57,6 +57,7 @@ _FITNESS: Mapping[str, Gate] = {
     **dict.fromkeys(spoken.TEMPLATES, spoken.check_spoken),
     **dict.fromkeys((*lines.TEMPLATES, "line_before_yes_no"), lines.check_lines),
     **dict.fromkeys(("longest_shot", "longest_page"), scenes.check_longest),
+    **dict.fromkeys(("shape_choice", "shape_yes_no"), scenes.check_places),
     **dict.fromkeys(motion.TEMPLATES, motion.check_course),
     **dict.fromkeys(pace.TEMPLATES, pace.check_pace),
 }

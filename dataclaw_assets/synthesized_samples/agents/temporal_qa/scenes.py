@@ -28,6 +28,7 @@ from dataclaw_assets.synthesized_samples.context import (
     pick_sets,
     play,
 )
+from dataclaw_assets.synthesized_samples.pages import changes_page
 
 MIN_LONGER_S, MIN_LONGER = 1.5, 1.4
 """By how much the longest shot must outlast the next one, in seconds and in times its length."""
@@ -68,7 +69,8 @@ def name_scenes(context: SourceContext, window: Span) -> list[Moment]:
 def _ask_shapes(context: SourceContext, window: Span, moments: Sequence[Moment]) -> Iterator[Draft]:
     """Four scenes of four shots and a shape laid on one of them, and the twin with it on another; whether the
     shape is there with the picture, where there are but two or three."""
-    roomy = [m for m in moments if _has_room(context, window, m) and context.shot_at(m) is not None]
+    stays = [m for m in moments if not changes_page(m.anchor, context.of_kind("stable"), context.source)]
+    roomy = [m for m in stays if _has_room(context, window, m) and context.shot_at(m) is not None]
     by_shot = list({context.shot_at(m): m for m in roomy}.values())
     form, size = ("choice", 4) if len(by_shot) >= 4 else ("yes_no", 2)
     chance = context.random("shape", *window)
@@ -211,6 +213,14 @@ def derive_scenes(draft: Draft) -> Any:
     if len(lengths) < 2 or not outlasts(lengths[0][0], lengths[1][0]):
         raise ValueError(f"none is clearly the longest: {lengths}")
     return lengths[0][1]
+
+
+def check_places(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """Findings: `unfit_fact`: what a picture shows is not there throughout the run that it stands for."""
+    states = [anchor for anchor in facts.anchors.values() if anchor.kind == "stable"]
+    for name in {name for claim in draft.evidence if claim.kind == "interval" for name in claim.anchors}:
+        if changes_page(facts.anchors[name], states, facts.source):
+            yield Finding(code="unfit_fact", detail=f"another page comes up during {name}")
 
 
 def check_longest(draft: Draft, facts: Facts) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ from dataclaw_assets.synthesized_samples.context import Moment, SourceContext, l
 from dataclaw_assets.synthesized_samples.phrasing import phrase
 
 Verb = Literal[
-    "pan", "tilt", "zoom", "click", "double_click", "right_click", "move", "move_close", "move_open", "draw"
+    "pan", "tilt", "zoom", "click", "double_click", "right_click", "move_close", "move_open", "draw"
 ]
 """A camera's movement, a pointer's, an arm's and what its gripper does at its end, a pen's."""
 

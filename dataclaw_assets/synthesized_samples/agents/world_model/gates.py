@@ -101,8 +101,8 @@ def _tell_arm(draft: Draft, facts: Facts) -> tuple[str, Action]:
     if not (whole and starts and ends and not shown.changed):
         raise Mismatch("wrong_future", "the future is not what follows the clip up to the answer's picture")
     gripper = list_gripping(phases, until, time_s)
-    if gripper is None:
-        raise Mismatch("wrong_future", "the gripper does more than one thing")
+    if not gripper:
+        raise Mismatch("wrong_future", "the gripper does not do one thing")
     wanted = {anchor.anchor_id for anchor in (*after, *gripper)}
     told = {name for c in draft.evidence if c.kind in ("fact", "interval") for name in c.anchors}
     absent = [name for c in draft.evidence if c.kind == "absent" for name in c.anchors]
@@ -113,7 +113,7 @@ def _tell_arm(draft: Draft, facts: Facts) -> tuple[str, Action]:
     if any(anchor.kind != "still_unique" or still.edits for still, anchor in _options(draft, facts)):
         raise Mismatch("irrelevant_evidence", "a picture is of no moment of its own")
     closes = {getattr(anchor.value, "phase", "") for anchor in gripper}
-    verb = "move_close" if "gripper_closing" in closes else "move_open" if closes else "move"
+    verb = "move_close" if "gripper_closing" in closes else "move_open"
     if draft.template != f"arm_{verb}":
         raise Mismatch("field_differs", f"asked as {draft.template}, but the gripper does {sorted(closes)}")
     return "arm", Action(verb=verb)  # type: ignore[arg-type]
@@ -273,7 +273,6 @@ def _expect(draft: Draft, counts: dict[str, int]) -> None:
 
 _TELLERS = {
     "camera_goes_on": _tell_camera,
-    "arm_move": _tell_arm,
     "arm_move_close": _tell_arm,
     "arm_move_open": _tell_arm,
     "screen_click": _tell_screen,

@@ -36,7 +36,7 @@ from dataclaw_assets.synthesized_samples.context import SourceContext
 
 Movement = Literal[
     "pan left", "pan right", "tilt up", "tilt down", "zoom in", "zoom out",
-    "click", "double_click", "right_click", "move", "move_close", "move_open", "draw",
+    "click", "double_click", "right_click", "move_close", "move_open", "draw",
 ]  # fmt: skip
 
 

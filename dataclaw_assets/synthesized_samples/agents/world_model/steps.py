@@ -67,7 +67,8 @@ class CameraRun:
 
 @dataclass(frozen=True)
 class ArmStep:
-    """An arm at rest until `until_s`, its one movement, what its gripper does, and the rest after it."""
+    """An arm at rest until `until_s`, its one movement, what its gripper does then, and the rest after it.
+    Where the gripper does nothing, every later stop might be the next one: there is no such step."""
 
     from_s: float
     until_s: float
@@ -77,11 +78,9 @@ class ArmStep:
     after: Moment
 
     @property
-    def verb(self) -> Literal["move", "move_close", "move_open"]:
+    def verb(self) -> Literal["move_close", "move_open"]:
         """What it does, in the payload's words."""
         phases = {getattr(anchor.value, "phase", None) for anchor in self.gripper}
-        if not phases:
-            return "move"
         return "move_close" if "gripper_closing" in phases else "move_open"
 
 
@@ -136,8 +135,7 @@ def list_moments(context: SourceContext) -> list[Moment]:
 
 
 def find_arm_steps(context: SourceContext) -> list[ArmStep]:
-    """From rest to rest: one movement, and at most one closing or opening, each ended before the next
-    begins."""
+    """From rest to rest: one movement, and one closing or opening, ended before the next begins."""
     source = context.source
     if min(source.width or 0, source.height or 0) < MIN_SIDE_PX:
         return []
@@ -155,7 +153,7 @@ def find_arm_steps(context: SourceContext) -> list[ArmStep]:
         shown = until - start >= MIN_ARM_CLIP_S and moment.time_s - until >= MIN_ARM_AHEAD_S
         # a run that the clip reaches into is no future
         unseen = (moment.anchor.start_s or 0.0) >= until
-        if gripper is not None and shown and unseen:
+        if gripper and shown and unseen:
             steps.append(ArmStep(start, until, after[0], gripper, after[1], moment))
     return steps
 
