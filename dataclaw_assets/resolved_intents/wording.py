@@ -20,7 +20,7 @@ DATA, DATA_OF_NO_TASK = 0.65, 0.5
 routed is worse than a request that must be asked again in other words."""
 CLEAR = 0.9
 """How likely it must be one for certain tasks: else the ambiguity is kept."""
-CLEAR_OWN = 2.5
+CLEAR_OWN = 2.0
 """What the words of a spec must come to where no rule speaks of its task, as of one of a plug-in."""
 TOPIC = 1.2
 """The score from which words speak of a task at all."""
@@ -64,14 +64,16 @@ def read_request(text: str, specs: Sequence[TaskSpec], kind: SourceKind | None =
     said = frozenset(word for words in scores.words.values() for word in words)
     talk = judge_talk(spoken, said)
     stance = read_stance(spoken, scores, talk, count_stances())
-    by_own_words = max(
-        (scores.clearest[task] for task in scores.clearest if task not in lexicon.rules), default=0.0
-    )
-    is_of_plug_in = by_own_words >= CLEAR_OWN and talk.is_of_little_else
+    own = [
+        task for task, weight in scores.clearest.items() if task not in lexicon.rules and weight >= CLEAR_OWN
+    ]
+    is_of_plug_in = bool(own) and talk.is_of_little_else
     clear = is_of_plug_in or (stance.data >= DATA and stance.clear >= CLEAR and bool(scores.whole))
     topic = not clear and stance.clear < CLEAR and (stance.data >= DATA_OF_NO_TASK or talk.is_plainly_of_data)
     named = max(scores.ruled.values(), default=0.0) >= TOPIC
     kept = _choose(scores) if clear else _choose_of_topic(scores) if topic and named else {}
+    if is_of_plug_in:  # of which no example tells
+        kept = _rank(kept | dict.fromkeys(own, max(kept.values())))
     known = {spec.task_type for spec in specs}
     return Reading(
         scores={task: round(score, 4) for task, score in kept.items() if task in known},
