@@ -74,7 +74,7 @@ class TemporalQAAgent:
     concurrency, direction, speed, change; or takes a model's choice of facts."""
 
     spec: TaskSpec = TEMPORAL_QA
-    version = "5"
+    version = "6"
     schema: type[BaseModel] = TemporalQA
     gates: Sequence[tuple[str, Gate]] = (("question", check_words), ("fitness", _check_fitness))
     proposal: type[BaseModel] = TemporalQAProposal

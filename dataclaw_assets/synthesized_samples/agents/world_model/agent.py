@@ -50,7 +50,7 @@ class WorldModelAgent:
     choice of them; which picture truly follows is computed either way."""
 
     spec: TaskSpec = WORLD_MODEL
-    version = "3"
+    version = "4"
     schema: type[BaseModel] = WorldModel
     gates: Sequence[tuple[str, Gate]] = (("transition", check_transition),)
     proposal: type[BaseModel] = WorldModelProposal
