@@ -57,7 +57,7 @@ LIFT_S = 0.5
 PART_OF_WAY = (0.3, 0.7)
 """A setback is so much of the way that was seen: less is a jerk, more a return."""
 
-TRIES = 500
+TRIES = 100
 """How many places for a fault are tried in a movement: most are seen too little by a 2 fps sampling."""
 
 MAX_CLIP_S = 6.0
