@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dataclaw_assets.anchor_values import StableValue
-from dataclaw_assets.records import Anchor, Source
+from dataclaw_assets.quality.gates.contract import Facts
+from dataclaw_assets.records import Anchor, Draft, Source
 
 SAME_BORDER_S = 0.5
 """A change this soon after a shot's beginning is the one that begins it."""
@@ -25,3 +26,10 @@ def changes_page(shot: Anchor, states: Iterable[Anchor], source: Source) -> bool
             if share >= MIN_CHANGED:
                 return True
     return False
+
+
+def list_changing(draft: Draft, facts: Facts) -> list[str]:
+    """The anchors of a draft's intervals during which another page comes up."""
+    cited = {name for claim in draft.evidence if claim.kind == "interval" for name in claim.anchors}
+    states = facts.known.of_kind("stable")
+    return sorted(name for name in cited if changes_page(facts.anchors[name], states, facts.source))

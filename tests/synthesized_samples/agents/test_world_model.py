@@ -26,12 +26,7 @@ from tests.synthesized_samples.agents.moving import (
 )
 
 AGENT = WorldModelAgent()
-KINDS = {
-    "travel": "camera_goes_on",
-    "arm": "arm_move_close",
-    "office": "screen_click",
-    "sketch": "stroke_added",
-}
+KINDS = ("travel", "arm", "office", "sketch")
 MADE = {name: compose(AGENT, name) for name in KINDS}
 
 

@@ -28,7 +28,7 @@ from dataclaw_assets.synthesized_samples.context import (
     pick_sets,
     play,
 )
-from dataclaw_assets.synthesized_samples.pages import changes_page
+from dataclaw_assets.synthesized_samples.pages import changes_page, list_changing
 
 MIN_LONGER_S, MIN_LONGER = 1.5, 1.4
 """By how much the longest shot must outlast the next one, in seconds and in times its length."""
@@ -217,10 +217,8 @@ def derive_scenes(draft: Draft) -> Any:
 
 def check_places(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """Findings: `unfit_fact`: what a picture shows is not there throughout the run that it stands for."""
-    states = [anchor for anchor in facts.anchors.values() if anchor.kind == "stable"]
-    for name in {name for claim in draft.evidence if claim.kind == "interval" for name in claim.anchors}:
-        if changes_page(facts.anchors[name], states, facts.source):
-            yield Finding(code="unfit_fact", detail=f"another page comes up during {name}")
+    for name in list_changing(draft, facts):
+        yield Finding(code="unfit_fact", detail=f"another page comes up during {name}")
 
 
 def check_longest(draft: Draft, facts: Facts) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ from dataclaw_assets.synthesized_samples.agents.visual_puzzle.shapes import (
     lie_apart,
     takes_time,
 )
-from dataclaw_assets.synthesized_samples.pages import changes_page
+from dataclaw_assets.synthesized_samples.pages import list_changing
 
 MIN_SHAPE_S = 1.5
 NEAR_S = 0.15
@@ -134,10 +134,8 @@ def _find_shot(facts: Facts, start_s: float, end_s: float) -> Anchor | None:
 
 def _check_page(draft: Draft, facts: Facts) -> Iterator[Finding]:
     """The page of the picture is the same as long as the shot lasts."""
-    states = [anchor for anchor in facts.anchors.values() if anchor.kind == "stable"]
-    for name in {name for claim in draft.evidence if claim.kind == "interval" for name in claim.anchors}:
-        if changes_page(facts.anchors[name], states, facts.source):
-            yield Finding(code="page_changes", detail=f"another page comes up during {name}")
+    for name in list_changing(draft, facts):
+        yield Finding(code="page_changes", detail=f"another page comes up during {name}")
 
 
 def _check_permuted(draft: Draft) -> Iterator[Finding]:
